@@ -1,0 +1,77 @@
+"""The JSON that the command line and the API give: plain records of the types."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from chat.types import Answer, Citation
+from ingest.types import Article
+from retriever.types import Hit
+
+Record = dict[str, Any]
+
+
+def article_record(article: Article, *, text: bool = False) -> Record:
+    """An article as in ``articles --json``; with its ``text`` as in ``show --json``."""
+    record: Record = {
+        "id": article.id,
+        "title": article.title,
+        "authors": list(article.authors),
+        "affiliation": article.affiliation,
+        "source": article.source,
+        "page": article.page,
+        "published": article.published,
+        "language": article.language,
+        "headings": [heading.text for heading in article.headings],
+        "characters": len(article.text),
+        "path": article.path,
+    }
+    if text:
+        record["text"] = article.text
+    return record
+
+
+def hit_record(hit: Hit) -> Record:
+    """A hit as in ``search --json``."""
+    return {
+        "score": round(hit.score, 6),
+        "article_id": hit.article.id,
+        "title": hit.article.title,
+        "heading": hit.passage.heading,
+        "start": hit.passage.start,
+        "end": hit.passage.end,
+        "text": hit.text,
+    }
+
+
+def citation_record(citation: Citation) -> Record:
+    """A citation as in ``ask --json``."""
+    article = citation.article
+    return {
+        "number": citation.number,
+        "article_id": article.id,
+        "title": article.title,
+        "authors": list(article.authors),
+        "affiliation": article.affiliation,
+        "published": article.published,
+        "path": article.path,
+        "start": citation.start,
+        "end": citation.end,
+        "quote": citation.quote,
+    }
+
+
+def answer_record(answer: Answer) -> Record:
+    """An answer as in ``ask --json``. ``answer`` is empty when abstained."""
+    return {
+        "question": answer.question,
+        "answer": answer.text,
+        "abstained": answer.abstained,
+        "sentences": [
+            {"text": sentence.text, "citations": list(sentence.citations)}
+            for sentence in answer.sentences
+        ],
+        "citations": [citation_record(citation) for citation in answer.citations],
+        "hits": [hit_record(hit) for hit in answer.hits],
+        "timings": {stage: round(value, 3) for stage, value in answer.timings.items()},
+    }

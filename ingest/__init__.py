@@ -1,0 +1,1 @@
+"""Bytes become articles, and articles passages."""
