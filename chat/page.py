@@ -1,0 +1,168 @@
+"""The chat page: a Gradio page whose conversation is HTML of our own (``chat.render``).
+
+Imports Gradio, which takes two seconds: to be imported when a server starts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import gradio as gr
+from fastapi import FastAPI
+
+from chat.assistant import Assistant
+from chat.i18n import choose_language, text
+from chat.render import Turn, View, conversation
+from ingest.errors import WenjinError
+
+TITLE = "问津 Wenjin"
+MAX_EXAMPLES = 4
+AT_ONCE = 8  # questions answered at the same time; the others wait
+MAX_WAITING = 64
+MAX_UPLOAD = "1kb"  # nothing is uploaded here, but Gradio's route for it is open
+SANS = ("Noto Sans CJK SC", "Source Han Sans SC", "PingFang SC", "Microsoft YaHei", "sans-serif")
+STYLES = ("reading", "page", "conversation")
+
+Turns = tuple[Turn, ...]
+
+
+def mount_page(
+    app: FastAPI,
+    assistant: Assistant,
+    path: str,
+    *,
+    language: str = "auto",
+    examples: Sequence[str] = (),
+) -> None:
+    """Put the chat page into ``app`` at ``path``: ``/``, or a path one level below it, where it is
+    the bare chat for a frame. ``language`` is "auto" for what the browser asks for.
+    """
+    root = "" if path == "/" else "../"
+    gr.mount_gradio_app(
+        app,
+        ChatPage(assistant, language, root).build(examples),
+        path,
+        footer_links=[],
+        show_error=False,
+        run_history=False,
+        enable_monitoring=False,
+        max_file_size=MAX_UPLOAD,
+        theme=_theme(),
+        head="".join(f'<link rel="stylesheet" href="{root}wenjin/{name}.css">' for name in STYLES)
+        + f'<script type="module" src="{root}wenjin/page.js"></script>',
+    )
+
+
+def _theme() -> gr.themes.Base:
+    """Gradio's plainest theme in system fonts, so that nothing is fetched; page.css colours it."""
+    return gr.themes.Base(font=SANS, font_mono=("monospace",))
+
+
+@dataclass(frozen=True, slots=True)
+class ChatPage:
+    """What the page's handlers share. ``root`` is the way from the page to the server's root."""
+
+    assistant: Assistant
+    language: str
+    root: str
+
+    def build(self, examples: Sequence[str]) -> gr.Blocks:
+        """The page's components, and what happens when they are used."""
+        page = gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=True)
+        with page:
+            language, turns = gr.State("zh"), gr.State(())
+            with gr.Row(elem_id="top"):
+                top = gr.HTML(apply_default_css=False, elem_id="head")
+                switch = gr.Button(elem_id="language", size="sm")
+            talk = gr.HTML(apply_default_css=False, elem_id="talk")
+            with gr.Row(elem_id="composer"):
+                box = gr.Textbox(
+                    show_label=False, container=False, lines=1, max_lines=5, elem_id="question"
+                )
+                send = gr.Button(elem_id="send", variant="primary")
+            with gr.Column(elem_id="examples", visible=bool(examples)):
+                invitation = gr.HTML(apply_default_css=False)
+                buttons = [gr.Button(example, size="sm") for example in examples[:MAX_EXAMPLES]]
+            words = [language, top, switch, talk, box, send, invitation]
+            private: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+            page.load(self.start, None, words, **private)
+            switch.click(self.switch, [language, turns], words, **private)
+            asked = [talk, turns, box]
+            gr.on([box.submit, send.click], self.ask, [box, turns, language], asked, **private)
+            for button in buttons:
+                button.click(self.ask, [button, turns, language], asked, **private)
+        page.queue(max_size=MAX_WAITING, default_concurrency_limit=AT_ONCE)
+        return page
+
+    def start(self, request: gr.Request) -> list[Any]:
+        """The page in the reader's language: the address's, the setting's, or the browser's."""
+        wish = request.query_params.get("lang") or self.language
+        return self.words(choose_language(wish, request.headers.get("accept-language", "")), ())
+
+    def switch(self, language: str, turns: Turns) -> list[Any]:
+        """The page, with everything already answered, in the other language."""
+        return self.words("en" if language == "zh" else "zh", turns)
+
+    def words(self, language: str, turns: Turns) -> list[Any]:
+        """Everything on the page that has words in it."""
+        view = self.view(language)
+        prompt = text("page.placeholder", language)
+        return [
+            language,
+            head(view),
+            gr.update(value=text("page.language", language)),
+            conversation(turns, view),
+            gr.update(placeholder=prompt, label=prompt),
+            gr.update(value=text("page.send", language)),
+            view.say("page.examples"),
+        ]
+
+    def ask(self, question: str, turns: Turns, language: str) -> Iterator[tuple[str, Turns, Any]]:
+        """The conversation as the answer to ``question`` comes in.
+
+        The box is emptied once, at the start: the next question may be in it before the answer
+        ends. A blank question asks nothing.
+        """
+        view = self.view(language)
+        if not question.strip():
+            yield conversation(turns, view), turns, ""  # Gradio wants every handler to say a thing
+            return
+        box: Any = ""
+        for turn in self.answer(Turn(len(turns) + 1, question.strip())):
+            now = (*turns, turn)
+            yield conversation(now, view), now, box
+            box = gr.skip()
+
+    def answer(self, turn: Turn) -> Iterator[Turn]:
+        """The turn as it grows: as it is, after each event, or with the error that ended it."""
+        yield turn
+        try:
+            for event in self.assistant.stream(turn.question):
+                turn = turn.after(event)
+                yield turn
+        except WenjinError as error:
+            yield replace(turn, error=error)
+
+    def view(self, language: str) -> View:
+        """How to show things now."""
+        return View(language, self.assistant.article_count, self.root)
+
+
+def head(view: View) -> str:
+    """The top of the page: the name, how many articles there are, and the dialog they open in.
+
+    In a frame the page around it shows the name.
+    """
+    say = view.say
+    name = '<span class="name">问津</span> <span class="latin">Wenjin</span>'
+    return (
+        f'<header lang="{view.tag}">{"" if view.root else name}'
+        f'<span class="count">{say("page.count", count=view.articles)}</span></header>'
+        f'<dialog id="reader" aria-label="{say("page.article")}" '
+        f'data-unreachable="{say("page.unreachable")}"><div class="bar">'
+        f'<span class="title"></span>'
+        f'<button type="button" class="close">{say("page.close")}</button></div>'
+        f'<div class="sheet"></div></dialog>'
+    )

@@ -1,0 +1,60 @@
+"""Two servers, one with the scripted articles and one without any, and a Chromium that may not
+leave this machine."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page
+from scripted import ENGLISH_QUESTION, QUESTION, ScriptedAssistant
+from serving import CHROMIUM, LAUNCH, Visits, serving
+
+from chat.api import create_app
+from chat.settings import Settings
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args() -> dict[str, Any]:
+    if CHROMIUM is None and os.environ.get("CI") != "true":
+        pytest.skip("no chromium on this machine")
+    return LAUNCH
+
+
+@pytest.fixture(scope="session")
+def address() -> Iterator[str]:
+    app = create_app(ScriptedAssistant(), Settings(), examples=(QUESTION, ENGLISH_QUESTION))
+    with serving(app) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def empty_address() -> Iterator[str]:
+    with serving(create_app(ScriptedAssistant(()), Settings())) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def _cached(browser: Browser) -> Iterator[BrowserContext]:
+    """One cache for all, as Gradio's scripts weigh most of a test; nothing else is kept in it."""
+    context = browser.new_context()
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def visits(browser: Browser, _cached: BrowserContext) -> Iterator[Visits]:
+    """Fails the test if a page asks another host for anything, or if a script of ours fails."""
+    made = Visits(browser, _cached)
+    yield made
+    assert made.elsewhere == []
+    assert made.errors == []
+
+
+@pytest.fixture
+def page(visits: Visits) -> Iterator[Page]:
+    page = visits.open()
+    yield page
+    page.close()

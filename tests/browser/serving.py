@@ -1,0 +1,77 @@
+"""A server in a thread, a Chromium, and what a reader does with them."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+from urllib.parse import urlsplit
+
+import uvicorn
+from fastapi import FastAPI
+from playwright.sync_api import Browser, BrowserContext, Page
+
+CHROMIUM = shutil.which("chromium")
+LAUNCH: dict[str, Any] = {
+    "executable_path": CHROMIUM,
+    "args": [
+        "--no-sandbox",
+        "--disable-gpu",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+    ],
+}
+
+
+@contextmanager
+def serving(app: FastAPI) -> Iterator[str]:
+    """Serve ``app`` on a free port of this machine; gives its address without a last slash."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=1)
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join()
+        listener.close()
+
+
+class Visits:
+    """Opens pages, and notes what they should never do."""
+
+    def __init__(self, browser: Browser, cached: BrowserContext) -> None:
+        self._browser = browser
+        self._cached = cached
+        self.elsewhere: list[str] = []
+        self.errors: list[str] = []
+
+    def open(self, **options: Any) -> Page:
+        """A page; with ``options`` (as of ``new_context``) it begins with an empty cache."""
+        page = self._browser.new_page(**options) if options else self._cached.new_page()
+        page.set_default_timeout(15_000)
+        page.on("request", lambda request: self._note(request.url))
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        return page
+
+    def _note(self, url: str) -> None:
+        if urlsplit(url).hostname not in {"127.0.0.1", None}:  # None: data and blob
+            self.elsewhere.append(url)
+
+
+def ask(page: Page, question: str) -> None:
+    """Type the question, send it with Enter, and wait until the answer is whole."""
+    turn = page.locator(f"#turn-{page.locator('.turn').count() + 1}")
+    box = page.locator("#question textarea")
+    box.fill(question)
+    while not turn.is_visible():  # Gradio is deaf for some milliseconds after the last answer
+        box.press("Enter")
+        page.wait_for_timeout(100)
+    turn.locator(".facts, .failed").wait_for()

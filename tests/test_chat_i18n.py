@@ -1,0 +1,68 @@
+"""The two tables say the same things, and everything they say is said somewhere."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from string import Formatter
+
+import pytest
+
+import chat
+from chat.i18n import LANGUAGES, choose_language, table, text
+
+CHAT = Path(chat.__file__).parent
+PREFIXES = {"api", "cli", "page", "widget"}
+
+
+def _places(value: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(value) if name}
+
+
+def test_both_languages_have_the_same_keys_and_places() -> None:
+    chinese, english = table("zh"), table("en")
+    assert chinese.keys() == english.keys()
+    assert {key.split(".")[0] for key in chinese} <= PREFIXES
+    for key, value in chinese.items():
+        assert value.strip()
+        assert english[key].strip()
+        assert _places(value) == _places(english[key]), key
+
+
+def test_chinese_is_chinese_and_english_is_not() -> None:
+    for key, english in table("en").items():
+        if key != "page.language":  # it names the other language in its own words
+            assert not re.search("[\u4e00-\u9fff]", english), key
+            assert table("zh")[key] != english, key
+
+
+def test_no_text_of_the_page_is_missing_or_left_over() -> None:
+    python = "\n".join(path.read_text(encoding="utf-8") for path in CHAT.glob("*.py"))
+    widget = (CHAT / "widget" / "widget.js").read_text(encoding="utf-8")
+    used = set(re.findall(r"""["']((?:api|page)\.[a-z.]+)["']""", python))
+    used |= {f"widget.{name}" for name in re.findall(r"\bwords\.([a-z]+)", widget)}
+    assert used == {key for key in table("zh") if not key.startswith("cli.")}
+
+
+def test_places_are_filled() -> None:
+    assert text("page.count", "zh", count=6) == "文章 6 篇"
+    with pytest.raises(KeyError):
+        text("page.count", "zh")
+    with pytest.raises(KeyError):
+        text("page.nothing", "zh")
+
+
+@pytest.mark.parametrize(
+    ("wish", "accepted", "chosen"),
+    [
+        ("zh", "en-GB", "zh"),
+        ("auto", "zh-TW,zh;q=0.9,en;q=0.8", "zh"),
+        (None, "fr-FR, en;q=0.5, zh;q=0.1", "en"),
+        (None, "", "en"),
+        ("xx", "ja", "en"),
+        ("auto", "zh_CN.UTF-8", "zh"),
+    ],
+)
+def test_the_language_is_the_first_known_one(wish: str | None, accepted: str, chosen: str) -> None:
+    assert choose_language(wish, accepted) == chosen
+    assert chosen in LANGUAGES
