@@ -1,0 +1,183 @@
+"""The library's SQLite file: its tables, how it is opened, and what its errors mean."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from ingest.errors import LibraryError, LibraryMismatch, LibraryNotFound
+
+FILE_NAME = "library.sqlite3"
+SCHEMA_VERSION = 1
+BUSY_SECONDS = 30.0  # writers hold SQLite's own lock for one short transaction
+
+_SCHEMA = """
+CREATE TABLE library (
+    id TEXT NOT NULL, schema INTEGER NOT NULL, sequence INTEGER NOT NULL,
+    embedder TEXT NOT NULL, dimension INTEGER NOT NULL
+) STRICT;
+CREATE TABLE articles (
+    number INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE,
+    title TEXT, authors TEXT NOT NULL, affiliation TEXT, source TEXT, page TEXT, published TEXT,
+    language TEXT NOT NULL, text TEXT NOT NULL, path TEXT NOT NULL
+) STRICT;
+CREATE TABLE headings (
+    article INTEGER NOT NULL REFERENCES articles ON DELETE CASCADE,
+    position INTEGER NOT NULL, text TEXT NOT NULL, start INTEGER NOT NULL, level INTEGER NOT NULL,
+    PRIMARY KEY (article, position)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE passages (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    article INTEGER NOT NULL REFERENCES articles ON DELETE CASCADE,
+    start INTEGER NOT NULL, "end" INTEGER NOT NULL, heading TEXT, sequence INTEGER NOT NULL
+) STRICT;
+CREATE INDEX passages_of_article ON passages (article);
+CREATE INDEX passages_by_sequence ON passages (sequence);
+CREATE TABLE vectors (
+    number INTEGER PRIMARY KEY REFERENCES passages ON DELETE CASCADE, vector BLOB NOT NULL
+) STRICT;
+CREATE TABLE removed (number INTEGER PRIMARY KEY, sequence INTEGER NOT NULL) STRICT;
+CREATE INDEX removed_by_sequence ON removed (sequence);
+"""
+
+
+def open_database(
+    folder: Path, *, embedder: str, dimension: int, create: bool
+) -> sqlite3.Connection:
+    """Open the library in ``folder``, or make one there.
+
+    Raises LibraryNotFound, LibraryMismatch (another embedder, another schema) and LibraryError (a
+    damaged file, no permission).
+    """
+    path = folder / FILE_NAME
+    if create:
+        _make_folder(folder)
+    with clear_errors(folder):
+        if not create and not path.is_file():
+            raise _not_found(folder)
+        connection = _connect(path)
+        try:
+            if not _has_tables(connection):
+                if not create:
+                    raise _not_found(folder)
+                _make_tables(connection, embedder, dimension)
+            _check_maker(connection, folder, embedder, dimension)
+        except BaseException:
+            connection.close()
+            raise
+    return connection
+
+
+def writable(folder: Path) -> bool:
+    """Whether this process may write in ``folder``."""
+    return os.access(folder, os.W_OK, effective_ids=os.access in os.supports_effective_ids)
+
+
+@contextmanager
+def transaction(connection: sqlite3.Connection, mode: str = "IMMEDIATE") -> Iterator[None]:
+    """All that is done within, or nothing. "DEFERRED" for reading what is one state."""
+    connection.execute(f"BEGIN {mode}")
+    try:
+        yield
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:  # SQLite itself undoes what a full disk stopped
+            connection.execute("ROLLBACK")
+        raise
+
+
+@contextmanager
+def clear_errors(folder: Path) -> Iterator[None]:
+    """Say in one line what the system or SQLite failed at. Raises LibraryError."""
+    try:
+        yield
+    except (OSError, sqlite3.DatabaseError) as error:
+        raise LibraryError(
+            f"The library file {folder / FILE_NAME} can't be used ({error}): check the disk and "
+            "permissions, or bring the file back from a copy.",
+            f"资料库文件 {folder / FILE_NAME} 无法使用（{error}）：请检查磁盘和权限，或恢复备份。",
+        ) from error
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    read_only = not writable(path.parent)
+    connection = sqlite3.connect(
+        _read_only_uri(path) if read_only else path,
+        timeout=BUSY_SECONDS,
+        isolation_level=None,  # transactions begin where `transaction` says
+        check_same_thread=False,  # the index has one lock over all threads
+        uri=read_only,
+    )
+    if not read_only:
+        connection.execute("PRAGMA journal_mode = WAL")  # readers never wait
+    connection.execute("PRAGMA synchronous = FULL")  # what is confirmed survives a power cut
+    connection.execute("PRAGMA foreign_keys = ON")
+    return connection
+
+
+def _read_only_uri(path: Path) -> str:
+    """Where nothing may be written, SQLite can't make the file that a log is shared through: a
+    library without an unfinished log is read as one that never changes.
+    """
+    has_log = path.with_name(f"{path.name}-wal").exists()
+    return f"{path.resolve().as_uri()}?{'mode=ro' if has_log else 'immutable=1'}"
+
+
+def _has_tables(connection: sqlite3.Connection) -> bool:
+    query = "SELECT 1 FROM sqlite_schema WHERE name = 'library'"
+    return connection.execute(query).fetchone() is not None
+
+
+def _make_tables(connection: sqlite3.Connection, embedder: str, dimension: int) -> None:
+    with transaction(connection):
+        if _has_tables(connection):  # another process was faster
+            return
+        for statement in _SCHEMA.split(";"):
+            connection.execute(statement)
+        connection.execute(
+            "INSERT INTO library VALUES (?, ?, 0, ?, ?)",
+            (secrets.token_hex(8), SCHEMA_VERSION, embedder, dimension),
+        )
+
+
+def _check_maker(
+    connection: sqlite3.Connection, folder: Path, embedder: str, dimension: int
+) -> None:
+    schema, its_embedder, its_dimension = connection.execute(
+        "SELECT schema, embedder, dimension FROM library"
+    ).fetchone()
+    if schema != SCHEMA_VERSION:
+        raise LibraryMismatch(
+            f"The library {folder} was made by another version of Wenjin: ingest the files into a "
+            "new library.",
+            f"资料库 {folder} 由另一版本的问津建立：请将文件导入新的资料库。",
+        )
+    if (its_embedder, its_dimension) != (embedder, dimension):
+        raise LibraryMismatch(
+            f"The library {folder} was made with the embedder {its_embedder} ({its_dimension} "
+            f"dimensions), not {embedder} ({dimension}): set that embedder, or ingest the files "
+            "into a new library.",
+            f"资料库 {folder} 由向量模型 {its_embedder}（{its_dimension} 维）建立，"
+            f"而非 {embedder}（{dimension} 维）：请改用该模型，或将文件导入新的资料库。",
+        )
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise LibraryError(
+            f"The folder {folder} can't be made ({error.strerror}): choose another.",
+            f"无法建立文件夹 {folder}（{error.strerror}）：请另选一个。",
+        ) from error
+
+
+def _not_found(folder: Path) -> LibraryNotFound:
+    return LibraryNotFound(
+        f"There is no library in {folder}: make one with `wenjin ingest`.",
+        f"{folder} 中没有资料库：请先用 `wenjin ingest` 建立。",
+    )

@@ -1,0 +1,275 @@
+"""The one face of all that is stored: open, add, remove, search.
+
+SQLite holds the truth. What searching needs besides is derived from it: vectors in memory, terms
+in the folder ``lexical``. Each knows which state of the library it reflects, and is brought up to
+date when the library is opened, after a write, and before a search when another process has
+written meanwhile.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import shutil
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+import numpy as np
+
+from index.database import writable
+from index.dense import DenseIndex
+from index.lexical import LexicalIndex
+from index.lock import write_lock
+from index.store import NewArticle, Store
+from index.types import FloatArray, IntArray, Ranking
+from ingest.errors import LibraryBusy, LibraryError
+from ingest.split import split_article
+from ingest.types import Article, Passage
+
+if TYPE_CHECKING:
+    from index.embed import Embedder
+
+__all__ = ["FloatArray", "Index", "IntArray", "Ranking"]
+
+_BATCH = 64  # articles that are embedded and confirmed together
+_PENDING = 10_000  # passages that may be added before the terms follow
+
+
+class Index:
+    """An open library. Safe to use from several threads; one at a time may write.
+
+    Passages are known by their numbers, which are never given twice. Every method may raise
+    LibraryError when the disk fails.
+    """
+
+    def __init__(self, folder: Path, embedder: Embedder, store: Store, device: str) -> None:
+        """Use `open`."""
+        self._folder = folder
+        self._embedder = embedder
+        self._store = store
+        self._lock = threading.RLock()
+        self._dense = DenseIndex(embedder.dimension, device=device)
+        self._dense_sequence = 0
+        self._writable = writable(folder)
+        self._lexical = self._open_lexical()
+
+    @classmethod
+    def open(
+        cls, folder: Path, embedder: Embedder, *, create: bool = False, device: str = "cpu"
+    ) -> Self:
+        """Open the library in ``folder``; with ``create`` make one if there is none.
+
+        Raises LibraryNotFound, LibraryMismatch (made with another embedder or by another version)
+        and LibraryError (a damaged file, no permission).
+        """
+        store = Store(folder, embedder=embedder.name, dimension=embedder.dimension, create=create)
+        try:
+            index = cls(folder, embedder, store, device)
+            index._refresh()
+        except BaseException:
+            store.close()
+            raise
+        return index
+
+    def close(self) -> None:
+        """Close the library's file."""
+        with self._lock:
+            self._store.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def add(
+        self, articles: Iterable[Article], *, progress: Callable[[int], None] | None = None
+    ) -> int:
+        """Add articles and give how many were new: one whose id is here already is passed over.
+
+        Articles are confirmed some dozens at a time; ``progress`` is told how many of those given
+        have been. Whatever ends the process, what was confirmed stays. Raises LibraryBusy.
+        """
+        added = done = pending = 0
+        with write_lock(self._folder):
+            remaining = iter(articles)
+            while batch := list(itertools.islice(remaining, _BATCH)):
+                new = self._embedded(batch)
+                with self._lock:
+                    added += self._store.add(new)
+                    pending += sum(len(one.passages) for one in new)
+                    if pending >= _PENDING:
+                        self._update()
+                        pending = 0
+                done += len(batch)
+                if progress:
+                    progress(done)
+            with self._lock:
+                self._update()
+        return added
+
+    def remove(self, article_ids: Iterable[str]) -> int:
+        """Remove articles by id (or its beginning, if unique) and give how many.
+
+        Once it returns, no search here or in another process finds them. Raises LibraryBusy, and
+        ArticleNotFound before anything is removed.
+        """
+        with write_lock(self._folder), self._lock:
+            removed = self._store.remove(article_ids)
+            self._update()
+        return removed
+
+    def articles(self) -> list[Article]:
+        """All articles by path, and those of one file in their order."""
+        with self._lock:
+            return self._store.articles()
+
+    def article(self, article_id: str) -> Article:
+        """The article with this id, or the only one whose id begins so. Raises ArticleNotFound."""
+        with self._lock:
+            return self._store.article(article_id)
+
+    def passages(self, numbers: Sequence[int] | IntArray) -> list[Passage]:
+        """The passages with these numbers, in this order. Raises ArticleNotFound."""
+        with self._lock:
+            return self._store.passages(numbers)
+
+    @property
+    def article_count(self) -> int:
+        """How many articles there are."""
+        with self._lock:
+            return self._store.article_count
+
+    @property
+    def passage_count(self) -> int:
+        """How many passages there are."""
+        with self._lock:
+            self._refresh()
+            return self._dense.count
+
+    def search_lexical(self, question: str, k: int) -> Ranking:
+        """The ``k`` passages with the best `lexical_scores`, none of them 0."""
+        with self._lock:
+            self._refresh()
+            found = self._lexical.search(question, k)
+            if self._lexical.sequence == self._dense_sequence:
+                return found
+            # Another process is writing, and has yet to take these out of its terms.
+            gone = self._store.removed_since(self._lexical.sequence)
+            kept = ~np.isin(found.numbers, gone)
+            return Ranking(found.numbers[kept], found.scores[kept])
+
+    def search_dense(self, vector: FloatArray, k: int) -> Ranking:
+        """The ``k`` passages nearest to the unit vector ``vector`` (dimension,), by cosine."""
+        with self._lock:
+            self._refresh()
+            return self._dense.search(vector, k)
+
+    def lexical_scores(self, question: str, numbers: IntArray) -> FloatArray:
+        """How well the passages ``numbers`` (n,) match by terms: (n,) between 0 and 1."""
+        with self._lock:
+            return self._lexical.scores(question, numbers)
+
+    def dense_scores(self, vector: FloatArray, numbers: IntArray) -> FloatArray:
+        """The cosines (n,) of ``vector`` (dimension,) and the passages ``numbers`` (n,).
+
+        Raises ArticleNotFound.
+        """
+        with self._lock:
+            return self._dense.scores(vector, numbers)
+
+    def idf(self, term: str) -> float:
+        """What a word of `tokens.words` weighs here: the most if no passage has it."""
+        with self._lock:
+            return self._lexical.idf(term)
+
+    def _embedded(self, articles: Sequence[Article]) -> list[NewArticle]:
+        """Those of ``articles`` that aren't in the library, each once, with their vectors."""
+        with self._lock:
+            known = self._store.known(article.id for article in articles)
+        new = {article.id: article for article in articles if article.id not in known}
+        split = [(article, split_article(article)) for article in new.values()]
+        texts = [
+            _searchable(article.title, passage.heading, article.text[passage.start : passage.end])
+            for article, passages in split
+            for passage in passages
+        ]
+        if not texts:
+            return [NewArticle(article, (), ()) for article, _ in split]
+        vectors = iter(self._embedder.encode_passages(texts))
+        return [
+            NewArticle(article, passages, list(itertools.islice(vectors, len(passages))))
+            for article, passages in split
+        ]
+
+    def _open_lexical(self) -> LexicalIndex:
+        if not self._writable:
+            return LexicalIndex(None, self._store.id)
+        try:
+            return LexicalIndex(self._folder / "lexical", self._store.id)
+        except LibraryError:
+            with write_lock(self._folder):
+                return self._begin_lexical()
+
+    def _begin_lexical(self) -> LexicalIndex:
+        shutil.rmtree(self._folder / "lexical", ignore_errors=True)
+        return LexicalIndex(self._folder / "lexical", self._store.id)
+
+    def _refresh(self) -> None:
+        """See what other processes have written."""
+        sequence = self._store.sequence
+        if self._lexical.sequence == self._dense_sequence == sequence:
+            return
+        self._update_dense()
+        with contextlib.suppress(LibraryError):  # what can't be read is made anew below
+            self._lexical.reload()
+        if self._lexical.sequence == sequence:
+            return
+        lock = write_lock(self._folder) if self._writable else contextlib.nullcontext()
+        with contextlib.suppress(LibraryBusy), lock:  # whoever is writing will do it
+            self._update()
+
+    def _update(self) -> None:
+        """Bring up to date what is derived. Only who holds the write lock, or can't write."""
+        self._update_dense()
+        try:
+            self._update_lexical()
+        except LibraryError:
+            if not self._writable:
+                raise
+            self._lexical = self._begin_lexical()  # its files were damaged or deleted
+            self._update_lexical()
+
+    def _update_lexical(self) -> None:
+        self._lexical.reload()
+        with self._store.snapshot() as sequence:
+            since = self._lexical.sequence
+            if 0 < since < sequence:
+                removed = self._store.removed_since(since)
+                self._lexical.update(self._texts_since(since), removed, sequence)
+            if self._lexical.sequence != sequence or self._lexical.stale:
+                self._lexical.rebuild(self._texts_since(0), sequence)
+
+    def _update_dense(self) -> None:
+        with self._store.snapshot() as sequence:
+            self._dense.remove(self._store.removed_since(self._dense_sequence))
+            for numbers, vectors in self._store.vectors_since(self._dense_sequence):
+                self._dense.add(numbers, vectors)
+            self._dense_sequence = sequence
+
+    def _texts_since(self, sequence: int) -> Iterable[tuple[int, str]]:
+        for stored in self._store.passages_since(sequence):
+            yield stored.number, _searchable(stored.title, stored.heading, stored.text)
+
+
+def _searchable(title: str | None, heading: str | None, text: str) -> str:
+    """What a passage is found by: its own text, and what stands above it."""
+    return "\n".join(part for part in (title, heading, text) if part)

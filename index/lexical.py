@@ -1,0 +1,230 @@
+"""Search by terms: tantivy proposes candidates, and `index.bm25` scores them exactly.
+
+A passage's score is its BM25 over words and over characters and their pairs together, divided by
+the most that the question could reach: between 0 and 1, and comparable over questions. (A sum of
+the two halves' z-scores orders passages as well, but its values depend on the candidates.)
+Tantivy's own k1 and b are fixed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from index import tokens
+from index.bm25 import inverse_frequencies, saturation
+from index.types import FloatArray, IntArray, Ranking, ranked
+from ingest.errors import LibraryError
+
+CANDIDATES = 100  # measured: they hold all of the exact ten best
+UNITS = ("words", "ngrams")
+_PASSAGE = "passage"  # the kind of all documents but one, which tells the sequence
+_WRITER_BYTES = 64_000_000
+_STALE_SHARE = 0.1
+
+
+class LexicalIndex:
+    """The terms of passages, in a folder or in memory. Not for several threads at once.
+
+    ``sequence`` tells which state of the library it reflects, 0 being the empty one.
+    """
+
+    def __init__(self, folder: Path | None, library: str) -> None:
+        """Open the index of ``library`` (its id) in ``folder``, or a new one in memory.
+
+        One that is another library's, or was made by other rules, has the sequence 0 and finds
+        nothing. Raises LibraryError if the files are damaged.
+        """
+        import tantivy
+
+        self._tantivy = tantivy
+        self._stamp = f"{library} {tokens.VERSION}"
+        self._schema = _schema(tantivy)
+        with _clear_errors():
+            if folder is None:
+                self._index = tantivy.Index(self._schema)
+            else:
+                folder.mkdir(exist_ok=True)
+                self._index = tantivy.Index(self._schema, str(folder))
+        self.sequence = 0
+        self.reload()
+
+    def reload(self) -> None:
+        """See what has been written, here or by another process. Raises LibraryError."""
+        before = self.sequence
+        with _clear_errors():
+            self._index.reload()
+            self._searcher = self._index.searcher()
+            self.sequence = self._read_sequence()
+            if self.sequence != before:
+                self._mean_lengths = self._read_mean_lengths()
+
+    def update(
+        self, added: Iterable[tuple[int, str]], removed: Sequence[int], sequence: int
+    ) -> None:
+        """Add passages (number, text), remove others, and reflect ``sequence``: all or nothing.
+
+        Raises LibraryError.
+        """
+        with self._writer(sequence) as writer:
+            for number in removed:
+                writer.delete_documents_by_term("number", number)
+            for number, text in added:
+                writer.add_document(self._passage(number, text))
+
+    def rebuild(self, passages: Iterable[tuple[int, str]], sequence: int) -> None:
+        """Hold these passages (number, text) alone, and reflect ``sequence``: all or nothing.
+
+        Raises LibraryError.
+        """
+        with self._writer(sequence) as writer:
+            writer.delete_all_documents()
+            for number, text in passages:
+                writer.add_document(self._passage(number, text))
+
+    @property
+    def stale(self) -> bool:
+        """Whether so many removed passages still count in its statistics that it is better made
+        anew. (They do until tantivy merges the files that they are in.)
+        """
+        counted = self._counted()
+        return counted - self._present() > _STALE_SHARE * counted
+
+    def search(self, question: str, k: int) -> Ranking:
+        """The ``k`` best of the passages that share a term with ``question``."""
+        asked = tokens.terms(tokens.content(question))
+        query = self._tantivy.Query
+        any_term = query.boolean_query(
+            [
+                (self._tantivy.Occur.Should, query.term_query(self._schema, unit, term))
+                for unit in UNITS
+                for term in set(getattr(asked, unit))
+            ]
+        )
+        numbers, scores = self._scored(asked, any_term, max(CANDIDATES, k))
+        return ranked(numbers, scores, k)
+
+    def scores(self, question: str, numbers: IntArray) -> FloatArray:
+        """The scores (n,) of the passages ``numbers`` (n,); 0 for what it doesn't hold."""
+        asked = tokens.terms(tokens.content(question))
+        these = self._tantivy.Query.term_set_query(self._schema, "number", numbers.tolist())
+        found, scores = self._scored(asked, these, len(numbers))
+        by_number = dict(zip(found.tolist(), scores.tolist(), strict=True))
+        return np.array([by_number.get(number, 0) for number in numbers.tolist()], np.float32)
+
+    def idf(self, word: str) -> float:
+        """What a word (as `tokens.words` gives it) weighs in this library."""
+        return float(self._idf("words", [word])[0])
+
+    @contextmanager
+    def _writer(self, sequence: int) -> Iterator[Any]:
+        with _clear_errors():
+            writer = self._index.writer(_WRITER_BYTES, 1)
+            writer.garbage_collect_files()  # else what a killed one left can be in the way
+            yield writer
+            writer.delete_documents_by_term("kind", self._stamp)
+            writer.add_document(self._tantivy.Document(kind=self._stamp, sequence=sequence))
+            writer.commit()
+            writer.wait_merging_threads()
+        self.reload()
+
+    def _passage(self, number: int, text: str) -> Any:
+        terms = tokens.terms(text)
+        return self._tantivy.Document(
+            kind=_PASSAGE,
+            number=number,
+            text=terms.text.encode(),
+            # Two spaces between words, so that counting " word " never meets another.
+            words=f" {'  '.join(terms.words)} ",
+            ngrams=" ".join(terms.ngrams),
+            words_length=len(terms.words),
+            ngrams_length=len(terms.ngrams),
+        )
+
+    def _scored(self, asked: tokens.Terms, query: Any, limit: int) -> tuple[IntArray, FloatArray]:
+        """The numbers and scores of at most ``limit`` passages that ``query`` finds."""
+        if limit < 1 or self.sequence == 0:
+            return np.empty(0, np.int64), np.empty(0, np.float32)
+        hits = self._searcher.search(query, limit, count=False).hits
+        addresses = [address for _, address in hits]
+        documents = [self._searcher.doc(address) for address in addresses]
+        words = [str(document["words"][0]) for document in documents]
+        texts = [document["text"][0].decode() for document in documents]
+        scores, bound = np.zeros(len(hits), np.float32), 0.0
+        for unit in UNITS:
+            terms = sorted(set(getattr(asked, unit)))
+            counts = np.array([_count(unit, term, words, texts) for term in terms], np.int64)
+            lengths = self._integers(f"{unit}_length", addresses)
+            idf = self._idf(unit, terms)
+            by_passage = counts.reshape(len(terms), len(hits)).T
+            scores += saturation(by_passage, lengths, self._mean_lengths[unit]) @ idf
+            bound += float(idf.sum())
+        return self._integers("number", addresses), scores / (bound or 1)
+
+    def _integers(self, field: str, addresses: list[Any]) -> IntArray:
+        return np.array(self._searcher.fast_field_values(field, addresses), dtype=np.int64)
+
+    def _idf(self, unit: str, terms: Sequence[str]) -> FloatArray:
+        frequencies = [self._searcher.doc_freq(unit, term) for term in terms]
+        return inverse_frequencies(np.array(frequencies, dtype=np.int64), self._counted())
+
+    def _counted(self) -> int:
+        """How many passages the frequencies are of, removed ones among them."""
+        return int(self._searcher.doc_freq("kind", _PASSAGE))
+
+    def _present(self) -> int:
+        return max(0, int(self._searcher.num_docs) - 1)
+
+    def _read_sequence(self) -> int:
+        query = self._tantivy.Query.term_query(self._schema, "kind", self._stamp)
+        hits = self._searcher.search(query, 1, count=False).hits
+        return int(self._searcher.doc(hits[0][1])["sequence"][0]) if hits else 0
+
+    def _read_mean_lengths(self) -> dict[str, float]:
+        sums = {unit: {"sum": {"field": f"{unit}_length"}} for unit in UNITS}
+        found = self._searcher.aggregate(self._tantivy.Query.all_query(), sums)
+        return {unit: (found[unit]["value"] or 1) / max(1, self._present()) for unit in UNITS}
+
+
+@contextmanager
+def _clear_errors() -> Iterator[None]:
+    """Tantivy raises ValueError for whatever it can't read or write. Raises LibraryError."""
+    try:
+        yield
+    except (OSError, ValueError) as error:
+        reason = str(error).split("\n")[0]
+        raise LibraryError(
+            f"The library's terms can't be used ({reason}): check the disk's space and "
+            "permissions, or delete the folder `lexical` in the library to have it made anew.",
+            f"资料库的词语索引无法使用（{reason}）：请检查磁盘空间和权限，"
+            "或删除资料库中的 `lexical` 文件夹以重新生成。",
+        ) from error
+
+
+def _schema(tantivy: Any) -> Any:
+    builder = tantivy.SchemaBuilder()
+    builder.add_text_field("kind", tokenizer_name="raw", index_option="basic")
+    builder.add_integer_field("sequence", stored=True)
+    builder.add_integer_field("number", indexed=True, fast=True)
+    builder.add_bytes_field("text", stored=True)
+    builder.add_text_field("words", stored=True, tokenizer_name="whitespace", index_option="freq")
+    builder.add_text_field("ngrams", tokenizer_name="whitespace", index_option="freq")
+    for unit in UNITS:
+        builder.add_integer_field(f"{unit}_length", fast=True)
+    return builder.build()
+
+
+def _count(unit: str, term: str, words: Sequence[str], texts: Sequence[str]) -> list[int]:
+    """How often ``term`` stands in each passage, of which the stored words and text are given."""
+    if unit == "words" or not tokens.is_han(term):
+        framed = f" {term} "
+        return [line.count(framed) for line in words]
+    if len(term) == 2 and term[0] == term[1]:
+        overlapping = re.compile(f"(?={term})")  # 哈哈 stands in 哈哈哈 twice
+        return [len(overlapping.findall(text)) for text in texts]
+    return [text.count(term) for text in texts]

@@ -1,0 +1,128 @@
+"""The lexical index against plain Python."""
+
+import math
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from index import tokens
+from index.lexical import LexicalIndex
+
+CHINESE = ["京津冀", "协同", "发展", "石桥", "哈哈", "河", "的", "什么", "臺灣", "台湾", "。"]
+OTHERS = [" cities ", " city", "1,200", " 1200 ", " a ", " aa", "bb", "\n", " "]
+TEXTS = st.lists(st.sampled_from(CHINESE + OTHERS), max_size=12).map("".join)
+
+
+def expected_scores(texts: Sequence[str], question: str) -> list[float]:
+    """BM25 over words and over ngrams, added, over the most that the question could reach."""
+    asked = tokens.content(question)
+    scores, bound = [0.0] * len(texts), 0.0
+    for unit in (tokens.words, tokens.ngrams):
+        counted = [Counter(unit(text)) for text in texts]
+        mean = sum(counts.total() for counts in counted) / max(1, len(texts))
+        for term in set(unit(asked)):
+            frequency = sum(term in counts for counts in counted)
+            idf = math.log(1 + (len(texts) - frequency + 0.5) / (frequency + 0.5))
+            bound += idf * 1.6
+            for row, counts in enumerate(counted):
+                if count := counts[term]:
+                    slack = 0.6 * (1 - 0.4 + 0.4 * counts.total() / mean)
+                    scores[row] += idf * count * 1.6 / (count + slack)
+    return [score / bound if bound else 0.0 for score in scores]
+
+
+def filled(texts: Sequence[str]) -> LexicalIndex:
+    index = LexicalIndex(None, "library")
+    index.update(enumerate(texts, start=1), [], 1)
+    return index
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(TEXTS, min_size=1, max_size=8), TEXTS)
+@example(["哈哈哈 哈哈"], "哈哈")
+@example(["cat a  a a", "a"], "a")
+def test_scores_are_those_of_the_formula(texts: list[str], question: str) -> None:
+    index = filled(texts)
+    expected = expected_scores(texts, question)
+    numbers = np.arange(1, len(texts) + 1)
+    assert index.scores(question, numbers) == pytest.approx(expected, abs=1e-5)
+    found = index.search(question, len(texts))
+    assert sorted(found.scores, reverse=True) == list(found.scores)
+    assert dict(zip(found.numbers.tolist(), found.scores.tolist(), strict=True)) == pytest.approx(
+        {number: score for number, score in enumerate(expected, start=1) if score}, abs=1e-5
+    )
+
+
+@settings(max_examples=10, deadline=None)
+@given(st.lists(TEXTS, min_size=2, max_size=8), TEXTS, st.data())
+def test_what_is_removed_is_not_found_and_forgotten_when_made_anew(
+    texts: list[str], question: str, data: st.DataObject
+) -> None:
+    numbered = list(enumerate(texts, start=1))
+    gone = data.draw(st.sets(st.integers(1, len(texts))))
+    kept = [(number, text) for number, text in numbered if number not in gone]
+    index = LexicalIndex(None, "library")
+    index.update(numbered[:1], [], 1)
+    index.update(numbered[1:], [], 2)
+    index.update([], sorted(gone), 3)
+    assert set(index.search(question, 9).numbers.tolist()).isdisjoint(gone)
+    if index.stale:
+        index.rebuild(kept, 3)
+    assert not index.stale
+    expected = expected_scores([text for _, text in kept], question)
+    numbers = np.array([number for number, _ in kept], np.int64)
+    assert index.scores(question, numbers) == pytest.approx(expected, abs=1e-5)
+
+
+def test_a_passage_may_match_all_that_is_asked_or_nothing() -> None:
+    index = filled(["石桥石桥石桥石桥", "河水"])
+    best, other = index.scores("石桥", np.array([1, 2]))
+    assert 0.7 < best < 1
+    assert other == 0
+    assert index.search("山", 5).numbers.tolist() == []
+    assert index.search("", 5).numbers.tolist() == []
+    assert index.search("石桥", 0).numbers.tolist() == []
+
+
+def test_numbers_that_are_not_there_score_nothing() -> None:
+    assert filled(["石桥"]).scores("石桥", np.array([7, 1, 8])).astype(bool).tolist() == [
+        False,
+        True,
+        False,
+    ]
+    assert len(filled(["石桥"]).scores("石桥", np.array([], np.int64))) == 0
+
+
+def test_an_unknown_word_weighs_the_most() -> None:
+    index = filled(["石桥 河", "石桥 水", "石桥"])
+    assert index.idf("山") > index.idf("河") > index.idf("石桥") > 0
+
+
+def test_characters_that_a_query_language_would_mind_do_no_harm() -> None:
+    index = filled(['石桥 AND (河 OR "水") +a -b * ~ field:x'])
+    assert index.search('石桥 AND (河 OR "水") +a -b * ~ field:x \\ [', 3).numbers.tolist() == [1]
+
+
+def test_what_was_written_is_there_again(tmp_path: Path) -> None:
+    LexicalIndex(tmp_path / "lexical", "library").update([(3, "石桥")], [], 7)
+    again = LexicalIndex(tmp_path / "lexical", "library")
+    assert again.sequence == 7
+    assert again.search("石桥", 5).numbers.tolist() == [3]
+
+
+def test_another_library_s_terms_do_not_count(tmp_path: Path) -> None:
+    LexicalIndex(tmp_path / "lexical", "library").update([(3, "石桥")], [], 7)
+    assert LexicalIndex(tmp_path / "lexical", "another").sequence == 0
+
+
+def test_what_another_writes_is_seen_after_reloading(tmp_path: Path) -> None:
+    reader = LexicalIndex(tmp_path / "lexical", "library")
+    LexicalIndex(tmp_path / "lexical", "library").update([(3, "石桥")], [], 7)
+    assert reader.search("石桥", 5).numbers.tolist() == []
+    reader.reload()
+    assert reader.search("石桥", 5).numbers.tolist() == [3]
