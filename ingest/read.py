@@ -51,7 +51,8 @@ def read_file(path: Path) -> list[Article]:
     UnknownEncoding.
     """
     data = _read_bytes(path)
-    return parse_page(decode(data, name=str(path)), path=str(path))
+    name = str(path).encode("utf-8", "replace").decode()  # names of files may be no UTF-8
+    return parse_page(decode(data, name=name), path=name)
 
 
 def _read_bytes(path: Path) -> bytes:

@@ -1,0 +1,231 @@
+"""The settings: one table that the flags, the environment, ``wenjin.toml`` and the README share.
+
+A setting is taken from the first of these that names it: a flag (``--port 80``), the environment
+(``WENJIN_PORT=80``), the settings file (``port = 80``), the default.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
+from typing import Any
+
+from ingest.errors import SettingError
+
+ENVIRONMENT_PREFIX = "WENJIN_"
+SETTINGS_FILE = Path("wenjin.toml")
+# A key is a secret: it is read from the environment where it is needed, never from flags or files.
+SECRETS = frozenset({"WENJIN_API_KEY"})
+
+Value = str | int | bool
+
+_TRUE = frozenset({"1", "true", "yes", "on"})
+_FALSE = frozenset({"0", "false", "no", "off"})
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A row of the table. ``choices`` (text) or ``limits`` (numbers, inclusive) bound its value."""
+
+    name: str
+    default: Value
+    english: str
+    chinese: str
+    choices: tuple[str, ...] = ()
+    limits: tuple[int, int] | None = None
+
+    @property
+    def flag(self) -> str:
+        """The name on the command line."""
+        return f"--{self.name}"
+
+    @property
+    def variable(self) -> str:
+        """The name in the environment."""
+        return f"{ENVIRONMENT_PREFIX}{self.name.upper()}"
+
+    def help(self, language: str) -> str:
+        """What the setting is for, in ``language`` ("zh", or anything else for English)."""
+        return self.chinese if language == "zh" else self.english
+
+
+def _setting(
+    default: Value,
+    english: str,
+    chinese: str,
+    *,
+    choices: tuple[str, ...] = (),
+    limits: tuple[int, int] | None = None,
+) -> Any:
+    row = Setting("", default, english, chinese, choices, limits)  # the field knows its name
+    return field(default=default, metadata={"row": row})
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What can be set, with its default."""
+
+    library: str = _setting("library", "folder of the library", "文库所在的文件夹")
+    host: str = _setting("127.0.0.1", "address that the web page listens on", "网页监听的地址")
+    port: int = _setting(
+        7860, "port that the web page listens on", "网页监听的端口", limits=(1, 65535)
+    )
+    device: str = _setting(
+        "cpu",
+        "where models run: `auto`, `cpu`, `cuda`",
+        "模型在哪里运行：`auto`、`cpu`、`cuda`",
+        choices=("auto", "cpu", "cuda"),
+    )
+    embedder: str = _setting(
+        "builtin",
+        "what compares meanings: `builtin`, `builtin:FOLDER`, "
+        "`sentence-transformers:NAME_OR_FOLDER`, "
+        "`openai:http://host/v1#model`",
+        "比较语义的模型：`builtin`、`builtin:文件夹`、`sentence-transformers:名称或文件夹`、"
+        "`openai:http://主机/v1#模型`",
+    )
+    generator: str = _setting(
+        "extractive",
+        "what words the answers: `extractive`, `transformers:NAME_OR_FOLDER`, "
+        "`openai:http://host/v1#model`",
+        "组织回答的方式：`extractive`、`transformers:名称或文件夹`、`openai:http://主机/v1#模型`",
+    )
+    language: str = _setting(
+        "auto",
+        "language of messages: `auto`, `zh`, `en`",
+        "提示信息的语言：`auto`、`zh`、`en`",
+        choices=("auto", "zh", "en"),
+    )
+    passages: int = _setting(
+        8, "how many passages are read to answer", "回答时阅读多少个段落", limits=(1, 1000)
+    )
+    offline: bool = _setting(
+        default=False,
+        english="refuse models and hosts that need the network",
+        chinese="拒绝需要联网的模型和主机",
+    )
+
+
+TABLE: tuple[Setting, ...] = tuple(
+    replace(item.metadata["row"], name=item.name) for item in fields(Settings)
+)
+_ROWS = {row.name: row for row in TABLE}
+
+
+def load_settings(
+    flags: Mapping[str, Value | None] | None = None,
+    *,
+    environment: Mapping[str, str] | None = None,
+    config: Path | None = None,
+) -> Settings:
+    """The settings from ``flags`` (by name, ``None`` for those not given), the environment
+    (``os.environ`` unless given) and the settings file (``wenjin.toml`` in the current folder if
+    there is one, unless ``config`` names another).
+
+    Raises SettingError for an unknown name or a bad value, saying where it stands.
+    """
+    variables = os.environ if environment is None else environment
+    values = _from_file(config) | _from_environment(variables) | _from_flags(flags or {})
+    return replace(Settings(), **values)  # type: ignore[arg-type]  # each checked by its row
+
+
+def _from_flags(flags: Mapping[str, Value | None]) -> dict[str, Value]:
+    return {
+        name: _checked(_row(name, "flags", "参数"), value, f"--{name}")
+        for name, value in flags.items()
+        if value is not None
+    }
+
+
+def _from_environment(variables: Mapping[str, str]) -> dict[str, Value]:
+    values: dict[str, Value] = {}
+    for variable, value in variables.items():
+        if variable.startswith(ENVIRONMENT_PREFIX) and variable not in SECRETS:
+            name = variable.removeprefix(ENVIRONMENT_PREFIX).lower()
+            row = _row(name, f"the environment ({variable})", f"环境变量（{variable}）")
+            values[name] = _checked(row, value, variable)
+    return values
+
+
+def _from_file(config: Path | None) -> dict[str, Value]:
+    path = config or SETTINGS_FILE
+    if config is None and not path.is_file():
+        return {}
+    try:
+        entries = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise SettingError(
+            f"{path}: the settings file can't be read: {reason}; name another with --config",
+            f"{path}：无法读取设置文件：{reason}；请用 --config 指定另一个文件",
+        ) from error
+    except ValueError as error:  # not TOML, or not UTF-8
+        raise SettingError(
+            f"{path}: not a TOML file in UTF-8: {error}; lines look like: port = 7860",
+            f"{path}：不是 UTF-8 编码的 TOML 文件：{error}；每行形如：port = 7860",
+        ) from error
+    return {
+        name: _checked(_row(name, str(path), str(path)), value, f"{path}: {name}")
+        for name, value in entries.items()
+    }
+
+
+def _row(name: str, place: str, place_chinese: str) -> Setting:
+    if name in _ROWS:
+        return _ROWS[name]
+    raise SettingError(
+        f"unknown setting {name!r} in {place}; known are: {', '.join(_ROWS)}",
+        f"{place_chinese}中有未知的设置“{name}”；可用的有：{'、'.join(_ROWS)}",
+    )
+
+
+def _checked(row: Setting, value: object, place: str) -> Value:
+    """``value`` as the row's type; text stands for numbers and switches too, as flags give it."""
+    if isinstance(row.default, bool):
+        return _switch(value, place)
+    if isinstance(row.default, int):
+        return _number(row, value, place)
+    return _text(row, value, place)
+
+
+def _switch(value: object, place: str) -> bool:
+    if isinstance(value, bool):
+        return value
+    word = str(value).strip().lower()
+    if word in _TRUE | _FALSE:
+        return word in _TRUE
+    raise SettingError(
+        f"{place} is {str(value)!r}, but must be true or false (1 or 0)",
+        f"{place} 的值是“{value}”，但只能是 true 或 false（1 或 0）",
+    )
+
+
+def _number(row: Setting, value: object, place: str) -> int:
+    low, high = row.limits or (0, 2**31)
+    try:
+        number = int(value) if isinstance(value, (str, int)) else low - 1
+    except ValueError:
+        number = low - 1
+    if low <= number <= high and not isinstance(value, bool):
+        return number
+    raise SettingError(
+        f"{place} is {str(value)!r}, but must be a whole number from {low} to {high}",
+        f"{place} 的值是“{value}”，但只能是 {low} 到 {high} 之间的整数",
+    )
+
+
+def _text(row: Setting, value: object, place: str) -> str:
+    if not isinstance(value, str) or not value.strip():
+        raise SettingError(
+            f"{place} is {str(value)!r}, but must be text that isn't empty",
+            f"{place} 的值是“{value}”，但必须是非空的文本",
+        )
+    if row.choices and value not in row.choices:
+        raise SettingError(
+            f"{place} is {value!r}, but must be one of: {', '.join(row.choices)}",
+            f"{place} 的值是“{value}”，但只能是：{'、'.join(row.choices)}",
+        )
+    return value

@@ -1,0 +1,360 @@
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path, PosixPath
+
+import pytest
+
+from chat.cli import main
+from chat.cli_context import Context, message_language
+from chat.cli_library import ingest_files
+from chat.cli_parser import COMMANDS
+from chat.settings import load_settings
+
+PAGES = Path(__file__).parent.parent / "samples" / "pages"
+QUESTION = "小河里的鱼变少，主要是哪些原因？"
+UNANSWERABLE = "月球离地球有多远？"
+
+
+@pytest.fixture(scope="module")
+def library(tmp_path_factory):
+    """A library of the sample pages, to read from alone."""
+    folder = tmp_path_factory.mktemp("samples") / "library"
+    assert main(["ingest", str(PAGES), "--quiet", "--library", str(folder)]) == 0
+    return str(folder)
+
+
+@pytest.fixture(autouse=True)
+def _elsewhere(tmp_path, monkeypatch):
+    """Each test in a folder of its own, in English, with the defaults."""
+    monkeypatch.chdir(tmp_path)
+    for variable in [name for name in os.environ if name.startswith("WENJIN_")]:
+        monkeypatch.delenv(variable)
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
+
+
+def run_json(capsys, *arguments):
+    """What a command that ends well prints, as JSON."""
+    capsys.readouterr()
+    assert main([*arguments, "--json"]) == 0
+    return json.loads(capsys.readouterr().out)
+
+
+def wrong(capsys, *arguments):
+    """What is said about a wrong command line."""
+    try:
+        code = main(arguments)
+    except SystemExit as leaving:
+        code = leaving.code
+    assert code == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert captured.err.count("\n") == 1
+    return captured.err
+
+
+def start(*arguments, **environment):
+    """A true process."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "chat.cli", *arguments],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env={**os.environ, "OMP_NUM_THREADS": "1", **environment},
+    )
+
+
+# --- help and wrong use -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("language", "usage", "options"), [("en", "usage: ", "options:"), ("zh", "用法：", "选项:")]
+)
+def test_every_command_explains_itself_in_both_languages(capsys, language, usage, options):
+    for words in [[], *([command.name] for command in COMMANDS)]:
+        with pytest.raises(SystemExit) as leaving:
+            main([*words, "--language", language, "--help"])
+        assert leaving.value.code == 0
+        said = capsys.readouterr().out
+        assert said.startswith(usage + "wenjin")
+        assert options in said
+
+
+def test_help_imports_nothing_heavy():
+    code = (
+        "import sys, chat.cli\n"
+        "try: chat.cli.main(['--help'])\n"
+        "except SystemExit: pass\n"
+        "print(*sys.modules, file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    modules = done.stderr.split()
+    heavy = {"numpy", "torch", "transformers", "gradio", "faiss", "tantivy", "httpx", "fastapi"}
+    assert not heavy & set(modules)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        ([], ["COMMAND"]),
+        (["frobnicate"], ["frobnicate"]),
+        (["ask"], ["QUESTION", "wenjin ask --help"]),
+        (["ask", "one", "two"], ["two"]),
+        (["ask", "one", "--jso"], ["--jso"]),
+        (["search", "one", "-k"], ["-k"]),
+        (["search", "one", "-k", "0"], ["--passages", "0"]),
+        (["search", "one", "-k", "many"], ["--passages", "many"]),
+        (["train", "data", "out", "--steps", "many"], ["many"]),
+        (["articles", "--device", "tpu"], ["--device", "auto", "cpu", "cuda"]),
+        (["articles", "--embedder", "magic"], ["magic", "builtin"]),
+        (["articles", "--config", "missing.toml"], ["missing.toml"]),
+    ],
+)
+def test_wrong_use_is_told_in_a_line(capsys, arguments, told):
+    line = wrong(capsys, *arguments)
+    for word in told:
+        assert word in line
+
+
+def test_wrong_use_is_told_in_chinese(capsys, monkeypatch):
+    monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
+    assert "缺少：QUESTION" in wrong(capsys, "ask")
+    assert "未知的设置" in _with_file(capsys, "prot = 1\n")
+
+
+def _with_file(capsys, content):
+    Path("wenjin.toml").write_text(content, encoding="utf-8")
+    return wrong(capsys, "articles")
+
+
+def test_an_empty_question_is_wrong_use(capsys, library):
+    assert "empty" in wrong(capsys, "ask", " ", "--library", library)
+
+
+@pytest.mark.parametrize(
+    ("wish", "environment", "language"),
+    [
+        ("auto", {}, "en"),
+        ("auto", {"LANG": "zh_CN.UTF-8"}, "zh"),
+        ("auto", {"LANG": "zh_CN.UTF-8", "LC_ALL": "en_US.UTF-8"}, "en"),
+        ("auto", {"LC_MESSAGES": "zh_TW", "LC_ALL": "", "LANG": "C"}, "zh"),
+        ("zh", {"LC_ALL": "de_DE.UTF-8"}, "zh"),
+        ("en", {"LC_ALL": "zh_CN.UTF-8"}, "en"),
+    ],
+)
+def test_messages_are_in_the_language_wished_for_or_the_locales(wish, environment, language):
+    assert message_language(wish, environment) == language
+
+
+# --- filling a library ------------------------------------------------------------------------
+
+
+def test_ingest_counts_what_is_new_and_what_is_known(capsys, tmp_path):
+    assert main(["--library", "lib", "ingest", str(PAGES)]) == 0
+    files = len(list(PAGES.iterdir()))
+    articles = len(run_json(capsys, "articles", "--library", "lib"))
+    assert main(["ingest", str(PAGES), "--library", "lib"]) == 0
+    summary = capsys.readouterr().err
+    assert f"files: {files} (0 failed)" in summary
+    assert f"articles: {articles} (0 new, {articles} known)" in summary
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["lib"]
+
+
+def test_ingest_takes_what_it_can_and_tells_the_rest(capsys):
+    folder = Path("mixed")
+    folder.mkdir()
+    (folder / "empty.txt").write_bytes(b" \n")
+    (folder / "binary.txt").write_bytes(b"\x7fELF\0\0\0" + bytes(range(256)))
+    (folder / "table.xyz").write_text("1,2", encoding="utf-8")
+    good = next(PAGES.glob("*.md"))
+    (folder / good.name).write_bytes(good.read_bytes())
+    assert main(["ingest", "mixed", "missing.txt"]) == 1
+    *lines, summary = capsys.readouterr().err.splitlines()
+    assert len(lines) == 4
+    for name in ("empty.txt", "binary.txt", "table.xyz", "missing.txt"):
+        assert sum(name in line for line in lines) == 1
+    assert "files: 5 (4 failed)" in summary
+    assert run_json(capsys, "articles")
+
+
+def test_a_name_that_is_no_utf_8_is_no_trouble(capsys):
+    name = b"\xff.txt"
+    Path(os.fsdecode(name)).write_bytes(next(PAGES.glob("*.txt")).read_bytes())
+    assert main(["ingest", os.fsdecode(name)]) == 0
+    assert run_json(capsys, "articles")[0]["path"].endswith(".txt")
+
+
+def test_a_run_without_any_article_makes_no_library(capsys):
+    Path("empty.txt").touch()
+    Path("nothing").mkdir()
+    assert main(["ingest", "empty.txt"]) == 1
+    assert main(["ingest", "nothing"]) == 1
+    assert capsys.readouterr().err.count("\n") == 2
+    assert not Path("library").exists()
+
+
+class Interrupted(PosixPath):
+    """A file while which is read Ctrl-C comes."""
+
+    def read_bytes(self):
+        raise KeyboardInterrupt
+
+
+def test_what_was_written_before_ctrl_c_is_kept(capsys):
+    Path("pages").mkdir()
+    for number in range(100):
+        text = f"第{number}条渡线\n\n　　这条渡线开了{number}年，去年停航{number}天。\n"
+        Path("pages", f"{number:03}.txt").write_text(text, encoding="utf-8")
+    Path("pages.txt").write_text("最后一页。", encoding="utf-8")
+    context = Context(load_settings(), "en")
+    assert ingest_files([Path("pages"), Interrupted("pages.txt")], context, quiet=True) == 130
+    kept = int(capsys.readouterr().err.split("; ")[1].split()[0])
+    assert 0 < kept <= 100
+    assert len(run_json(capsys, "articles")) == kept
+
+
+def test_remove_takes_out_all_or_none(capsys):
+    assert main(["ingest", str(PAGES), "--quiet"]) == 0
+    ids = [article["id"] for article in run_json(capsys, "articles")]
+    assert main(["remove", ids[0], "nosuchid"]) == 1
+    assert "nosuchid" in capsys.readouterr().err
+    assert main(["remove", ids[0], ids[1][:12]]) == 0
+    assert [article["id"] for article in run_json(capsys, "articles")] == ids[2:]
+
+
+# --- asking it --------------------------------------------------------------------------------
+
+
+def test_articles_and_show_agree(capsys, library):
+    listed = run_json(capsys, "articles", "--library", library)
+    assert set(listed[0]) == {
+        *("id", "title", "authors", "affiliation", "source", "page", "published"),
+        *("language", "headings", "characters", "path"),
+    }
+    shown = run_json(capsys, "show", listed[0]["id"][:12], "--library", library)
+    text = shown.pop("text")
+    assert shown == listed[0]
+    assert len(text) == shown["characters"]
+
+
+def test_show_prints_an_article_to_read(capsys, library):
+    listed = run_json(capsys, "articles", "--library", library)
+    article = next(article for article in listed if article["title"] and article["headings"])
+    assert main(["show", article["id"], "--library", library]) == 0
+    said = capsys.readouterr().out
+    assert said.startswith(f"# {article['title']}\n")
+    for heading in article["headings"]:
+        assert f"\n## {heading}\n" in said or f"\n### {heading}\n" in said
+
+
+def test_ask_gives_cited_sentences(capsys, library):
+    answer = run_json(capsys, "ask", QUESTION, "--library", library)
+    assert set(answer) == {
+        *("question", "answer", "abstained", "sentences", "citations", "hits", "timings")
+    }
+    assert answer["question"] == QUESTION
+    assert answer["abstained"] is False
+    numbers = [citation["number"] for citation in answer["citations"]]
+    assert numbers == list(range(1, len(numbers) + 1))
+    for sentence in answer["sentences"]:
+        assert sentence["citations"]
+        assert set(sentence["citations"]) <= set(numbers)
+    for citation in answer["citations"]:
+        article = run_json(capsys, "show", citation["article_id"], "--library", library)
+        assert article["text"][citation["start"] : citation["end"]] == citation["quote"]
+
+
+def test_ask_prints_the_answer_and_its_sources(capsys, library):
+    answer = run_json(capsys, "ask", QUESTION, "--library", library)
+    assert main(["ask", QUESTION, "--library", library]) == 0
+    said = capsys.readouterr().out
+    assert f"{answer['sentences'][0]['text']}[1]" in said
+    assert f"[1] {answer['citations'][0]['title']}" in said
+
+
+def test_a_refusal_is_no_failure_and_names_the_nearest(capsys, library):
+    answer = run_json(capsys, "ask", UNANSWERABLE, "--library", library)
+    assert answer["abstained"] is True
+    assert (answer["answer"], answer["sentences"], answer["citations"]) == ("", [], [])
+    assert main(["ask", UNANSWERABLE, "--library", library]) == 0
+    english = capsys.readouterr().out
+    assert english.startswith("The articles don't say.\n")
+    assert answer["hits"][0]["article_id"] in english
+    assert main(["ask", UNANSWERABLE, "--library", library, "--language", "zh"]) == 0
+    assert capsys.readouterr().out.startswith("这些文章没有回答这个问题。\n")
+
+
+def test_a_question_that_is_no_utf_8_is_a_question(capsys, library):
+    answer = run_json(capsys, "ask", os.fsdecode(b"\xff" + QUESTION.encode()), "--library", library)
+    assert QUESTION in answer["question"]
+
+
+def test_search_gives_as_many_as_wanted_best_first(capsys, library):
+    hits = run_json(capsys, "search", QUESTION, "-k", "3", "--library", library)
+    assert set(hits[0]) == {"score", "article_id", "title", "heading", "start", "end", "text"}
+    assert len(hits) == 3
+    assert [hit["score"] for hit in hits] == sorted((h["score"] for h in hits), reverse=True)
+    assert main(["search", QUESTION, "-k", "3", "--library", library]) == 0
+    said = capsys.readouterr().out
+    assert [line[:2] for line in said.splitlines()[::2]] == ["1.", "2.", "3."]
+
+
+def test_eval_gives_figures(capsys, library):
+    lines = [
+        {"id": "1", "question": QUESTION, "answerable": True, "evidence": "电鱼、药鱼占近四成"},
+        {"id": "2", "question": UNANSWERABLE, "answerable": False},
+    ]
+    content = "\n".join(json.dumps(line, ensure_ascii=False) for line in lines)
+    Path("questions.jsonl").write_text(content, encoding="utf-8")
+    record = run_json(capsys, "eval", "questions.jsonl", "--library", library)
+    assert record["questions"] == 2
+    assert main(["eval", "questions.jsonl", "--library", library]) == 0
+    assert "MRR" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["articles"],
+        ["ask", QUESTION],
+        ["search", QUESTION],
+        ["show", "a"],
+        ["remove", "a"],
+        ["serve"],
+    ],
+)
+def test_without_a_library_one_line_says_so(capsys, arguments):
+    assert main([*arguments, "--library", "nowhere"]) == 1
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert "nowhere" in captured.err
+    assert captured.err.count("\n") == 1
+    assert not Path("nowhere").exists()
+
+
+def test_train_without_data_is_told(capsys):
+    Path("data").mkdir()
+    assert main(["train", "data", "out"]) == 1
+    assert capsys.readouterr().err.startswith("wenjin: data holds no training data")
+
+
+def test_an_unknown_article_is_told(capsys, library):
+    assert main(["show", "nosuchid", "--library", library]) == 1
+    assert "nosuchid" in capsys.readouterr().err
+
+
+# --- as a process -----------------------------------------------------------------------------
+
+
+def test_a_reader_who_has_read_enough_is_no_error(library):
+    process = start("articles", "--json", "--library", library)
+    process.stdout.close()
+    assert process.wait(60) == 141
+    assert process.stderr.read() == b""
+
+
+def test_any_terminal_gets_all_of_the_answer(library):
+    process = start("ask", QUESTION, "--json", "--library", library, PYTHONIOENCODING="ascii")
+    said, errors = process.communicate(timeout=60)
+    assert (process.returncode, errors) == (0, b"")
+    assert json.loads(said)["question"] == QUESTION
