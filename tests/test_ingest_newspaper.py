@@ -1,0 +1,332 @@
+"""Pages as they are met: each is written for one difficulty."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ingest.newspaper import parse_page
+from ingest.types import Article
+
+NEWS = """\
+云川日报                    2024年6月5日 星期三
+第07版 社会
+
+本报讯（记者 林晓舟）6月4日，
+青石桥社区的老年助餐点正式开
+张。首日有126位老人前来用餐，最
+受欢迎的是十二元一份的两荤一素。
+
+古树名木有了“电子身份证”
+本报讯（记者 何文佳 通讯员 邵宁）扫一
+扫树干上的二维码，就能知道这棵树的年
+龄、树种和养护记录。
+据介绍，树龄最长的一株银杏已有一千三
+百年。
+
+夜班公交延长至凌晨一点
+新华社云川6月5日电 记者从市公交集团获
+悉，自本月起，12条夜班线路的末班车时间
+由二十三时延长至次日凌晨一点。
+
+责任编辑：陶然  美术编辑：金叶
+"""
+
+ENGLISH = """\
+THE RIVERTON OBSERVER        Wednesday, June 5, 2024        Page A7
+
+City Council Votes to Save
+the Old Ferry Landing
+By Eleanor Whitfield
+
+The City Council voted 7 to 2 on Tues-
+day to buy the old ferry landing, end-
+ing a dispute that had lasted for nearly
+eleven years.
+
+The purchase, at a price of $4.2 mil-
+lion, will keep the well-known wooden
+pier open to the public. "We did not
+want to be the council that let it rot,"
+Mayor Ana Ruiz said.
+
+What happens next
+
+Engineers will inspect the piles in July.
+Repairs could take two summers.
+
+Beekeepers Count Their Losses After
+a Cold Spring
+By Tom Okafor and Li Wen
+
+Nearly a third of the hives in the valley
+did not survive the winter, the county's
+beekeepers' association said.
+
+Its president, Dr. Ruth Hale, blamed
+an April frost. "The bees flew out, and
+the blossom was gone," she said.
+
+(The writer is a reporter on rural affairs.)
+"""
+
+INDENTED = """\
+　　让书香飘进村头巷尾
+
+　　□ 石 磊
+
+　　农家书屋建起来容易，用起来难。有的书
+屋常年上锁，有的书架落满灰尘，有的借阅登
+记本几个月没有一行新字。如何让书屋“活”
+起来，是摆在基层面前的一道考题。
+　　先要有人管。南坡村请退休教师当管理员，
+每天傍晚开门两小时，来看书的孩子一个月里
+多了三倍。
+　　（作者单位：南坡镇文化站）
+
+　　别让老路灯“睡大觉”
+　　□ 本报评论员 柯 岚
+　　小区里的路灯坏了半年没人修，居民只好
+打着手电回家。这样的小事，看似不起眼，却
+关系着夜归人的安全。
+　　修灯不难，难在说不清该谁修。把责任写
+进清单，把电话贴上灯杆，小事就能小办、快
+办。
+
+　　投稿邮箱：pinglun@example.com
+"""
+
+SCATTERED = """\
+让候鸟在湿地安家
+□ 沈  溪
+
+湿地好不好，候鸟最知道。退养还湿、
+补种芦苇之后，白鹭回来了。
+
+一张小小的修鞋摊，坐在菜市场门口
+三十年。老匠人的手艺，靠的是一针一线
+的耐心。
+
+手艺要传下去，就得让年轻人看得见收
+入。街道给修鞋摊搭了雨棚，还在网上开
+了预约，一双鞋从取到送不过两天。
+
+（作者系白石街道办事处主任）
+
+修鞋摊里的老手艺
+文/潘 越
+
+湿地好不好，候鸟最知道。去年冬天，
+北湖湿地监测到的越冬候鸟超过四万只，
+比五年前多出一倍。这样的变化来之不易：
+退养还湿、补种芦苇之后，白鹭回来了，
+消失多年的震旦鸦雀也回来了。
+
+控制水位
+
+候鸟对水深十分挑剔。管理站按照月份调
+节闸门，让浅滩在迁徙季露出来。
+
+（作者单位：北湖湿地管理站）
+"""
+
+MARKDOWN = """\
+# 把冷板凳坐热
+
+■ 鲁 山
+
+【本文系云川市社科规划课题“基础学科人才培养研究”（YC2023-11）阶段性成果】
+
+做基础研究，十年不算长。
+
+## 给时间以耐心
+
+评价的尺子要放长，不能一年一量。
+（作者为云川大学物理学院教授）
+
+□谢 宁
+
+菜籽油的香味，是从老榨坊的木槌下飘出来的。榨坊停了又开，靠的是一群返乡的年轻人。
+
+（作者单位:云川市非遗保护中心）
+
+投稿邮箱:pinglun@example.com
+
+# 老榨坊飘出新油香
+"""
+
+TRADITIONAL = """\
+老戲臺等來了新觀眾
+本報記者 盧靜怡
+
+週末傍晚，廟前的老戲臺又響起
+了鑼鼓。臺下坐著的，一半是剛
+下課的中學生。
+
+戲班改了開場的時間，也把唱詞
+投影在幕布旁邊。（記者 盧靜怡）
+"""
+
+
+LINES = """\
+今天的风很大。
+他走了，
+标题行
+# 题
+## 节
+□ 张三
+（作者系某大学教授）
+（作者单位：某院
+某系）
+【本文系课题成果】
+投稿邮箱：a@b.c
+
+7
+By Jane Doe
+The bridge was clo-
+sed on Friday.
+本报讯（记者 李四）雨停了。
+——副题
+一、开头
+「完」
+> 引文
+```
+- 项
+""".splitlines()
+
+
+def parse(text: str, path: str = "page.txt") -> list[Article]:
+    return parse_page(text, path=path)
+
+
+def test_news_items_begin_with_their_datelines() -> None:
+    first, second, third = parse(NEWS)
+    assert [first.title, second.title, third.title] == [
+        None,
+        "古树名木有了“电子身份证”",
+        "夜班公交延长至凌晨一点",
+    ]
+    assert first.authors == ("林晓舟",)
+    assert second.authors == ("何文佳", "邵宁")
+    assert (first.source, first.page, first.published) == ("云川日报", "7", "2024-06-05")
+    assert second.text.count("\n") == 1
+    assert third.text.endswith("次日凌晨一点。")
+
+
+def test_an_english_page() -> None:
+    ferry, bees = parse(ENGLISH)
+    assert ferry.title == "City Council Votes to Save the Old Ferry Landing"
+    assert ferry.authors == ("Eleanor Whitfield",)
+    assert "on Tuesday to buy" in ferry.text
+    assert "well-known wooden" in ferry.text
+    assert [heading.text for heading in ferry.headings] == ["What happens next"]
+    assert bees.authors == ("Tom Okafor", "Li Wen")
+    assert bees.affiliation == "a reporter on rural affairs"
+    assert (bees.page, bees.published, bees.language) == ("A7", "2024-06-05", "en")
+
+
+def test_indented_paragraphs_and_spaced_names() -> None:
+    books, lamps = parse(INDENTED)
+    assert (books.title, books.authors) == ("让书香飘进村头巷尾", ("石磊",))
+    assert books.affiliation == "南坡镇文化站"
+    assert len(books.text.split("\n")) == 2
+    assert (lamps.title, lamps.authors) == ("别让老路灯“睡大觉”", ("柯岚",))
+    assert lamps.text.endswith("小办、快办。")
+
+
+def test_a_title_at_the_top_finds_its_body_at_the_end() -> None:
+    cobbler, birds = parse(SCATTERED)
+    assert cobbler.title == "修鞋摊里的老手艺"
+    assert cobbler.authors == ("潘越",)
+    assert cobbler.affiliation == "白石街道办事处主任"
+    assert birds.title == "让候鸟在湿地安家"
+    assert birds.authors == ("沈溪",)
+    assert [heading.text for heading in birds.headings] == ["控制水位"]
+
+
+def test_a_pull_quote_is_no_part_of_any_body() -> None:
+    text = "".join(article.text for article in parse(SCATTERED))
+    assert text.count("白鹭回来了") == 1
+
+
+def test_markdown_titles_notes_and_orphans() -> None:
+    bench, oil = parse(MARKDOWN)
+    assert (bench.title, bench.authors) == ("把冷板凳坐热", ("鲁山",))
+    assert bench.affiliation == "云川大学物理学院教授"
+    assert "课题" not in bench.text
+    assert [(heading.text, heading.level) for heading in bench.headings] == [("给时间以耐心", 1)]
+    assert (oil.title, oil.authors) == ("老榨坊飘出新油香", ("谢宁",))
+    assert oil.affiliation == "云川市非遗保护中心"
+
+
+def test_traditional_characters() -> None:
+    (stage,) = parse(TRADITIONAL)
+    assert (stage.title, stage.authors) == ("老戲臺等來了新觀眾", ("盧靜怡",))
+    assert stage.language == "zh"
+    assert "又響起了鑼鼓" in stage.text
+
+
+def test_a_markdown_document_is_one_article() -> None:
+    text = (
+        "# 说明\n\n开头一段。\n\n## 材料\n\n- 一只桶\n- 一根管\n\n"
+        "```\n# 注释\n```\n\n### 细节\n\n完。\n"
+    )
+    (article,) = parse(text, "说明.md")
+    assert article.title == "说明"
+    assert [(h.text, h.level) for h in article.headings] == [("材料", 1), ("细节", 2)]
+    assert "- 一只桶\n- 一根管" in article.text
+    assert "# 注释" in article.text
+
+
+def test_a_signed_document_keeps_its_sections() -> None:
+    text = "# 渡口调查\n\n作者：王小河\n\n开头一段。\n\n# 来历\n\n很久以前。\n\n# 现状\n\n还在。\n"
+    (article,) = parse(text, "渡口.md")
+    assert (article.title, article.authors) == ("渡口调查", ("王小河",))
+    assert [heading.text for heading in article.headings] == ["来历", "现状"]
+
+
+def test_a_plain_text_with_a_title_line_is_one_article() -> None:
+    text = (
+        "山谷里的邮差\n\n他每天清晨五点出门，沿着河走十二里路。\n\n河水涨起来的时候，他就绕山路。\n"
+    )
+    (article,) = parse(text)
+    assert article.title == "山谷里的邮差"
+    assert len(article.text.split("\n")) == 2
+
+
+@pytest.mark.parametrize("text", ["一句没有换行的话，" * 3000, "word " * 9000, "，", "# 只有标题"])
+def test_a_text_without_structure_is_one_untitled_article(text: str) -> None:
+    (article,) = parse(text)
+    assert article.title is None
+    assert "".join(article.text.split()) == "".join(text.removeprefix("#").split())
+
+
+@pytest.mark.parametrize("text", ["", "\n \n\t\n", "\ufeff\u200b"])
+def test_no_text_gives_no_article(text: str) -> None:
+    assert parse(text) == []
+
+
+def test_the_file_name_tells_date_and_page() -> None:
+    (article,) = parse("标题\n□ 王小河\n\n正文在这里。\n", "北原日报/2023-11-02/第3版.txt")
+    assert (article.source, article.published, article.page) == ("北原日报", "2023-11-02", "3")
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.lists(
+        st.sampled_from(LINES),
+        max_size=25,
+    )
+)
+def test_any_order_of_lines_gives_sound_articles(lines: list[str]) -> None:
+    text = "\n".join(lines)
+    articles = parse(text)
+    assert bool(articles) == bool(text.strip())
+    for article in articles:
+        assert article.text or article.title
+        assert all(line == line.strip() and line for line in article.text.split("\n"))
+        for heading in article.headings:
+            end = heading.start + len(heading.text)
+            assert article.text[heading.start : end] == heading.text
+            assert article.text[end : end + 1] in ("", "\n")
