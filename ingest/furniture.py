@@ -42,6 +42,7 @@ class Block:
 
 
 _LONGEST_LINE = 60
+_LONGEST_LABEL = 12
 _BRACKETS = {"（": "）", "(": ")", "【": "】", "[": "]", "〔": "〕"}
 _NOTE = re.compile("课题|課題|基金|资助|資助|阶段性成果|階段性成果|研究成果|项目编号|項目編號")
 _BARE_NOTE = re.compile("^(?:基金项目|基金項目|课题项目|本文[系係为為是].{0,60}成果|\\*?Funding:)")
@@ -148,3 +149,9 @@ def opens_news(text: str) -> bool:
 def is_caption(text: str) -> bool:
     """Whether ``text`` describes a picture and names who took it."""
     return bool(_CAPTION.match(text))
+
+
+def is_label(block: Block) -> bool:
+    """Whether a block by itself among furniture names a part of the page (``理论周刊``)."""
+    in_flow = block.kind in (Kind.PARAGRAPH, Kind.SHORT) and not block.level
+    return in_flow and len(block.text) <= _LONGEST_LABEL and not ends_sentence(block.text)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from ingest.byline import Credit, parse_byline, parse_closer
 from ingest.display import LONGEST_SHORT, NUMBERED, SUBTITLE
-from ingest.furniture import Block, Kind, is_caption, opens_news
+from ingest.furniture import Block, Kind, is_caption, is_label, opens_news
 from ingest.matching import affinities, assign, terms
 from ingest.quotes import find_quotes, is_quoted
 from ingest.reflow import join_lines, mend
@@ -17,6 +17,7 @@ from ingest.reflow import join_lines, mend
 JUST_BEFORE, JUST_AFTER, ELSEWHERE = 0.15, 0.05, -0.15
 SAME_QUOTE = 1.0
 
+FURNITURE = (Kind.MASTHEAD, Kind.STAFF, Kind.NUMBER, Kind.RULE)
 FLOW = (Kind.PARAGRAPH, Kind.SHORT, Kind.BYLINE, Kind.CLOSER, Kind.STAFF)
 
 _LEDE_CREDIT = re.compile(
@@ -97,6 +98,8 @@ def _as_display(blocks: Sequence[Block], i: int) -> Block:
     block = blocks[i]
     above = blocks[i - 1].kind if i else Kind.MASTHEAD
     below = blocks[i + 1].kind if i + 1 < len(blocks) else None
+    if above in FURNITURE and below in FURNITURE and is_label(block):
+        return replace(block, kind=Kind.LABEL)
     alone = above in (Kind.MASTHEAD, Kind.CLOSER, Kind.STAFF, Kind.RULE, Kind.JUMP)
     if block.goes_on and alone and below is Kind.SHORT and len(block.text) <= LONGEST_SHORT:
         return replace(block, kind=Kind.SHORT, goes_on=False)

@@ -10,6 +10,7 @@ from ingest.newspaper import parse_page
 from ingest.types import Article
 
 NEWS = """\
+社会周刊
 云川日报                    2024年6月5日 星期三
 第07版 社会
 
