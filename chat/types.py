@@ -76,7 +76,11 @@ class Answer:
     @property
     def text(self) -> str:
         """The answer's sentences in one string, without citation marks."""
-        return "".join(sentence.text for sentence in self.sentences)
+        whole = ""
+        for sentence in self.sentences:
+            between = " " if whole and whole[-1].isascii() else ""  # Western sentences need it
+            whole += between + sentence.text
+        return whole
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,66 @@
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+from conftest import BigramEmbedder
+
+from chat.coverage import Coverage, by_meaning, by_words
+from index.types import FloatArray
+
+
+def rare_last(word: str) -> float:
+    return {"面积": 3.0, "人口": 1.0}.get(word, 0.0)
+
+
+class WordEmbedder(BigramEmbedder):
+    """Three words of two languages, two of which mean the same."""
+
+    def token_vectors(self, text: str) -> FloatArray:
+        known = (("population", (1, 0)), ("人口", (1, 0)), ("area", (0, 1)))
+        rows = [vector for word, vector in known if word in text]
+        return np.array(rows, dtype=np.float32).reshape(len(rows), 2)
+
+    def token_weights(self, text: str) -> FloatArray:
+        return np.ones(len(self.token_vectors(text)), dtype=np.float32)
+
+
+def test_rare_words_count_more() -> None:
+    coverage = by_words(
+        "面积和人口是多少？", ["面积很大。", "人口很多。", "面积和人口。", ""], rare_last
+    )
+    assert coverage.shares() == pytest.approx([0.75, 0.25, 1, 0])
+
+
+def test_a_western_word_matches_only_as_a_whole() -> None:
+    coverage = by_words("What is AI?", ["Paid in full.", "AI helps."], lambda word: 1.0)
+    assert coverage.shares() == pytest.approx([0, 1])
+
+
+def test_traditional_characters_match_simplified_ones() -> None:
+    assert by_words("面積多大？", ["面积很大。"], lambda word: 1.0).shares()[0] > 0
+
+
+def test_words_that_only_one_text_has_tell_it_from_the_others() -> None:
+    coverage = Coverage(
+        np.array([[1, 1], [1, 0], [1, 0]], dtype=np.float32), np.ones(2, dtype=np.float32)
+    )
+    shares, telling = coverage.shares(), coverage.telling_shares()
+    assert telling[1] < shares[1]
+    assert telling[0] == pytest.approx(1)
+
+
+def test_two_texts_cover_together_what_either_covers() -> None:
+    coverage = Coverage(np.eye(2, dtype=np.float32), np.ones(2, dtype=np.float32))
+    assert coverage.shares_with(np.array([0, 0])) == pytest.approx([0.5, 1])
+
+
+def test_tokens_match_across_languages() -> None:
+    coverage = by_meaning("population, area", ["人口很多。", "别的。"], WordEmbedder())
+    assert coverage.shares() == pytest.approx([0.5, 0])
+
+
+@pytest.mark.parametrize("texts", [["桥上有人。", "别的。"], ["一句。"]])
+def test_an_embedder_without_tokens_compares_the_whole(texts: Sequence[str]) -> None:
+    shares = by_meaning("桥上有人。", texts, BigramEmbedder()).shares()
+    assert len(shares) == len(texts)
+    assert ((shares >= 0) & (shares <= 1 + 1e-6)).all()

@@ -1,0 +1,33 @@
+import numpy as np
+import pytest
+
+from retriever.maxsim import best_matches, maxsim
+
+X, Y = np.eye(2, dtype=np.float32)
+BETWEEN = (X + Y) / np.float32(np.sqrt(2))
+
+
+def test_every_token_counts_with_its_best_match() -> None:
+    matches = best_matches(np.stack([X, Y]), [np.stack([BETWEEN, X]), Y[None]])
+    assert matches == pytest.approx(np.array([[1, 0.5], [0, 1]]))
+
+
+def test_weak_matches_count_for_nothing() -> None:
+    nearly_other = np.array([[0.5, np.sqrt(0.75)]], dtype=np.float32)  # squared cosine 0.25
+    assert best_matches(X[None], [nearly_other]).tolist() == [[0]]
+
+
+def test_opposite_tokens_do_not_match() -> None:
+    assert best_matches(X[None], [-X[None]]).tolist() == [[0]]
+
+
+def test_weights_say_which_tokens_matter() -> None:
+    weights = np.array([3, 1], dtype=np.float32)
+    assert maxsim(np.stack([X, Y]), weights, [X[None], Y[None]]) == pytest.approx([0.75, 0.25])
+
+
+def test_nothing_covers_nothing() -> None:
+    none = np.zeros((0, 2), dtype=np.float32)
+    assert maxsim(none, np.zeros(0, np.float32), [X[None]]).tolist() == [0]
+    assert maxsim(X[None], np.ones(1, np.float32), [none, X[None], none]).tolist() == [0, 1, 0]
+    assert maxsim(X[None], np.ones(1, np.float32), []).shape == (0,)
