@@ -28,7 +28,7 @@ check: $(VENV)/test
 	$(BIN)/mypy
 
 bench: $(VENV)/test
-	$(BIN)/python -m pytest tests/benchmarks --benchmark-only
+	$(BIN)/python -m pytest tests/benchmarks -o python_files='bench_*.py' --benchmark-only
 
 clean:
 	rm -rf $(VENV) demo-library build dist

@@ -140,7 +140,7 @@ def _gather(
     together = np.array(
         [
             max(hit.lexical for hit in hits),
-            by_meaning(question, [hit.text for hit in hits], embedder).shares().max(),
+            by_meaning(question, [_in_context(hit) for hit in hits], embedder).shares().max(),
             meaning.shares().max(),
             max(hit.dense for hit in hits),
         ],
@@ -158,3 +158,9 @@ def _relative(scores: Sequence[float]) -> list[float]:
     """Scores as shares of the best, from 0 to 1."""
     best = max(scores)
     return [max(score, 0.0) / best if best > 0 else 1.0 for score in scores]
+
+
+def _in_context(hit: Hit) -> str:
+    """A passage's text below who wrote the article and what stands above it on the page."""
+    above = (*hit.article.authors, hit.article.title, hit.passage.heading)
+    return "\n".join([*filter(None, above), hit.text])

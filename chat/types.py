@@ -27,7 +27,8 @@ class Evidence:
 @dataclass(frozen=True, slots=True)
 class Claim:
     """A sentence that a generator wants to say, and which evidence (positions in the list that it
-    was given) it says it from. It is shown only if it passes the citation check."""
+    was given) it says it from. It is shown only if it passes the citation check.
+    """
 
     text: str
     evidence: tuple[int, ...]
@@ -64,7 +65,8 @@ class AnswerSentence:
 @dataclass(frozen=True, slots=True)
 class Answer:
     """A whole answer. When ``abstained``, there are no sentences and no citations, and ``hits``
-    holds the nearest passages. ``timings`` maps stages to milliseconds."""
+    holds the nearest passages. ``timings`` maps stages to milliseconds.
+    """
 
     question: str
     sentences: tuple[AnswerSentence, ...]

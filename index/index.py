@@ -198,7 +198,7 @@ class Index:
         new = {article.id: article for article in articles if article.id not in known}
         split = [(article, split_article(article)) for article in new.values()]
         texts = [
-            _searchable(article.title, passage.heading, article.text[passage.start : passage.end])
+            _below((article.title, passage.heading), article.text[passage.start : passage.end])
             for article, passages in split
             for passage in passages
         ]
@@ -267,9 +267,13 @@ class Index:
 
     def _texts_since(self, sequence: int) -> Iterable[tuple[int, str]]:
         for stored in self._store.passages_since(sequence):
-            yield stored.number, _searchable(stored.title, stored.heading, stored.text)
+            above = (*stored.authors, stored.title, stored.heading)
+            yield stored.number, _below(above, stored.text)
 
 
-def _searchable(title: str | None, heading: str | None, text: str) -> str:
-    """What a passage is found by: its own text, and what stands above it."""
-    return "\n".join(part for part in (title, heading, text) if part)
+def _below(above: Iterable[str | None], text: str) -> str:
+    """A passage's text below what stands above it on the page, which it is found by, too.
+
+    Authors are searched for by name, and say nothing of what the text means.
+    """
+    return "\n".join([*filter(None, above), text])

@@ -41,6 +41,7 @@ class StoredPassage:
 
     number: int
     title: str | None
+    authors: tuple[str, ...]
     heading: str | None
     text: str
 
@@ -138,14 +139,15 @@ class Store:
             SELECT number, article, start, "end", heading FROM passages
             WHERE sequence > ? ORDER BY number
         """
-        of_article = "SELECT title, text FROM articles WHERE number = ?"
+        of_article = "SELECT title, authors, text FROM articles WHERE number = ?"
         read = None
         for rows in self._chunks(query, sequence):
             for number, article, start, end, heading in rows:
                 if article != read:
-                    title, text = self._rows(of_article, article)[0]
+                    title, authors, text = self._rows(of_article, article)[0]
+                    authors = tuple(json.loads(authors))
                     read = article
-                yield StoredPassage(number, title, heading, text[start:end])
+                yield StoredPassage(number, title, authors, heading, text[start:end])
 
     def vectors_since(self, sequence: int) -> Iterator[tuple[IntArray, FloatArray]]:
         """The same passages' numbers (n,) and vectors (n, dimension), in chunks."""
