@@ -10,9 +10,8 @@ import numpy.typing as npt
 
 from index.embed import Embedder
 from index.tokens import content, is_han, ngrams, normalise, words
+from index.types import FloatArray
 from retriever.maxsim import TokenEmbedder, best_matches
-
-FloatArray = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)

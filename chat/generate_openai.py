@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import ipaddress
 import json
-import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
-from urllib.parse import urldefrag, urlsplit
 
 import httpx
 
 from chat.prompt import MAX_ANSWER_TOKENS, messages, read_claims
 from chat.types import Claim, Evidence
-from ingest.errors import ModelError, SettingError
+from index.remote import KEY_VARIABLES, authorization, find_server
+from ingest.errors import ModelError
 
-KEY_VARIABLES = ("WENJIN_API_KEY", "OPENAI_API_KEY")  # the first that is set is sent
 CONNECT_SECONDS = 10.0
 SILENCE_SECONDS = 120.0  # a large model on a slow machine thinks long before its first word
 
@@ -35,15 +32,10 @@ class OpenAIGenerator:
         offline: bool = False,
         transport: httpx.BaseTransport | None = None,
     ) -> None:
-        self._url, self._model = _split(address)
-        if offline and not _is_local(self._url):
-            raise ModelError(
-                f"{self._url}: offline mode forbids hosts other than this machine; "
-                "choose a local one, or allow the network",
-                f"{self._url}：离线模式不允许访问其他主机；请选择本机地址，或允许联网",
-            )
+        server = find_server(address, offline=offline)
+        self._url, self._model = server.url, server.model
         self._client = httpx.Client(
-            headers=_authorization(os.environ),
+            headers=authorization(),
             timeout=httpx.Timeout(SILENCE_SECONDS, connect=CONNECT_SECONDS),
             transport=transport,
         )
@@ -127,28 +119,3 @@ def _delta(event: Any) -> Iterator[str]:
     for choice in event["choices"]:
         if words := choice["delta"].get("content"):
             yield words
-
-
-def _split(address: str) -> tuple[str, str]:
-    """``http://host/v1#model`` as the URL and the model's name."""
-    url, model = urldefrag(address)
-    parts = urlsplit(url)
-    if parts.scheme not in {"http", "https"} or not parts.hostname or not model:
-        raise SettingError(
-            f"openai:{address} isn't an address with a model: write openai:http://host/v1#model",
-            f"openai:{address} 不是带模型的地址：请写成 openai:http://主机/v1#模型",
-        )
-    return url.rstrip("/"), model
-
-
-def _is_local(url: str) -> bool:
-    host = urlsplit(url).hostname or ""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:  # a name
-        return host == "localhost"
-
-
-def _authorization(environment: Mapping[str, str]) -> dict[str, str]:
-    key = next((environment[name] for name in KEY_VARIABLES if environment.get(name)), None)
-    return {"Authorization": f"Bearer {key}"} if key else {}

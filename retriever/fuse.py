@@ -5,13 +5,14 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-FloatArray = npt.NDArray[np.float32]
+from index.types import FloatArray
+
 BoolArray = npt.NDArray[np.bool_]
 
 # Shares of the lexical, the dense and the token score. Within one language words find more than
 # vectors do; across languages only names and numbers are still spelt alike.
 WITHIN_A_LANGUAGE = (0.75, 0.25, 0.0)
-ACROSS_LANGUAGES = (0.2, 0.5, 0.3)
+ACROSS_LANGUAGES = (0.2, 0.4, 0.4)
 
 
 def z_scores(scores: FloatArray) -> FloatArray:

@@ -9,12 +9,11 @@ from collections.abc import Sequence
 from typing import Protocol, runtime_checkable
 
 import numpy as np
-import numpy.typing as npt
 
-FloatArray = npt.NDArray[np.float32]
+from index.types import FloatArray
 
 # Two tokens less alike than this (as squared cosine) have nothing to do with each other.
-FLOOR = 0.3
+FLOOR = 0.09
 
 
 @runtime_checkable

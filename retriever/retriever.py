@@ -9,13 +9,13 @@ import numpy.typing as npt
 
 from index.embed import Embedder
 from index.index import Index
+from index.types import FloatArray
 from ingest.types import Article, Passage
 from retriever.fuse import fuse
 from retriever.maxsim import TokenEmbedder, maxsim
 from retriever.query import language_of
 from retriever.types import Hit
 
-FloatArray = npt.NDArray[np.float32]
 BoolArray = npt.NDArray[np.bool_]
 
 CANDIDATES = 60  # from either side

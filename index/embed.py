@@ -1,0 +1,216 @@
+"""What turns text into vectors: the Embedder protocol and its kinds, chosen by a spec string.
+
+`builtin` (or `builtin:FOLDER`) · `sentence-transformers:NAME_OR_FOLDER` ·
+`openai:http://host/v1#model`
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
+
+from index import static
+from index.remote import authorization, find_server
+from index.static import unit
+from index.types import FloatArray
+from ingest.errors import ModelError, SettingError
+
+if TYPE_CHECKING:
+    import httpx
+
+BUILTIN = Path(__file__).parent / "builtin"
+
+_BATCH = 256
+_REQUEST_TEXTS = 64
+_TIMEOUT_SECONDS = 60.0
+
+
+class Embedder(Protocol):
+    """Gives texts vectors of which the dot product says how well they belong together."""
+
+    @property
+    def name(self) -> str:
+        """Changes with the model: vectors of two names can't be compared."""
+
+    @property
+    def dimension(self) -> int:
+        """Length of a vector."""
+
+    def encode_queries(self, texts: Sequence[str]) -> FloatArray:
+        """(texts, dimension), unit rows; a text without any known token gets a zero row."""
+
+    def encode_passages(self, texts: Sequence[str]) -> FloatArray:
+        """The same for what is to be found."""
+
+
+class BuiltinEmbedder:
+    """The static model that ships with Wenjin, or a folder trained in its format."""
+
+    def __init__(self, folder: Path = BUILTIN) -> None:
+        """Load the model; raises ModelError if the folder holds none."""
+        model = static.load(folder)
+        self._tokenizer = model.tokenizer
+        self._table = model.table()
+        self.name = f"builtin/{static.FORMAT}-{model.digest}"
+        self.dimension = self._table.shape[1]
+
+    def encode_queries(self, texts: Sequence[str]) -> FloatArray:
+        """(texts, dimension), unit rows."""
+        return static.encode(self._table, self._tokenize(texts))
+
+    def encode_passages(self, texts: Sequence[str]) -> FloatArray:
+        """(texts, dimension), unit rows."""
+        return self.encode_queries(texts)
+
+    def token_vectors(self, text: str) -> FloatArray:
+        """(tokens, dimension), unit rows: each token of the text by itself."""
+        return unit(self._table[self._tokenize([text])[0]])
+
+    def token_weights(self, text: str) -> FloatArray:
+        """(tokens,): how much each token counts in the text's vector."""
+        weights: FloatArray = np.linalg.norm(self._table[self._tokenize([text])[0]], axis=1)
+        return weights
+
+    def _tokenize(self, texts: Sequence[str]) -> list[list[int]]:
+        encodings = self._tokenizer.encode_batch_fast(texts, add_special_tokens=False)
+        return [encoding.ids for encoding in encodings]
+
+
+class SentenceTransformerEmbedder:
+    """Any model of sentence-transformers, from a folder or by its name on the hub."""
+
+    def __init__(self, name: str, *, device: str = "cpu", offline: bool = False) -> None:
+        """Load the model; raises ModelError if it can't be had (offline: if it is no folder)."""
+        is_folder = Path(name).is_dir()
+        if offline:
+            if not is_folder:
+                raise ModelError(
+                    f"offline, an embedder must be a folder, and {name} is none",
+                    f"离线时嵌入模型必须是本地文件夹，而 {name} 不是",
+                )
+            os.environ["HF_HUB_OFFLINE"] = "1"  # read when the libraries are imported
+        from sentence_transformers import SentenceTransformer
+
+        try:
+            self._model = SentenceTransformer(
+                name, device=None if device == "auto" else device, local_files_only=is_folder
+            )
+        # Torch says with an assertion that it was built without CUDA.
+        except (OSError, ValueError, RuntimeError, KeyError, AssertionError) as error:
+            reason = str(error).partition("\n")[0]
+            raise ModelError(
+                f"sentence-transformers can't load {name} on {device}: {reason}",
+                f"sentence-transformers 无法在 {device} 上加载 {name}：{reason}",
+            ) from error
+        self.name = f"sentence-transformers/{Path(name).resolve() if is_folder else name}"
+        self.dimension = int(self._model.get_embedding_dimension() or 0)
+
+    def encode_queries(self, texts: Sequence[str]) -> FloatArray:
+        """(texts, dimension), unit rows; the model's own prompt for queries is used."""
+        return self._encode(self._model.encode_query, texts)
+
+    def encode_passages(self, texts: Sequence[str]) -> FloatArray:
+        """(texts, dimension), unit rows; the model's own prompt for documents is used."""
+        return self._encode(self._model.encode_document, texts)
+
+    def _encode(self, encode: Callable[..., Any], texts: Sequence[str]) -> FloatArray:
+        if not texts:
+            return np.zeros((0, self.dimension), np.float32)
+        vectors = encode(list(texts), batch_size=_BATCH, show_progress_bar=False)
+        return unit(np.asarray(vectors, np.float32))
+
+
+class OpenAIEmbedder:
+    """A server that speaks OpenAI's ``/embeddings``."""
+
+    def __init__(
+        self,
+        address: str,
+        *,
+        offline: bool = False,
+        transport: httpx.BaseTransport | None = None,
+    ) -> None:
+        """``address`` is ``http://host/v1#model``. Asks the server for one vector.
+
+        Raises SettingError for another form, ModelError if the server may not be asked (see
+        `find_server`) or gives no vector. ``transport`` replaces the network, for tests.
+        """
+        import httpx
+
+        server = find_server(address, offline=offline)
+        self._model = server.model
+        self._client = httpx.Client(
+            base_url=server.url,
+            headers=authorization(),
+            timeout=_TIMEOUT_SECONDS,
+            transport=transport,
+        )
+        self.name = f"openai/{server.url}#{server.model}"
+        self.dimension = self._request(["dimension"]).shape[1]
+
+    def encode_queries(self, texts: Sequence[str]) -> FloatArray:
+        """(texts, dimension), unit rows. Raises ModelError if the server fails."""
+        parts = [
+            self._request(texts[first : first + _REQUEST_TEXTS])
+            for first in range(0, len(texts), _REQUEST_TEXTS)
+        ]
+        return np.concatenate([np.zeros((0, self.dimension), np.float32), *parts])
+
+    def encode_passages(self, texts: Sequence[str]) -> FloatArray:
+        """The same: the protocol doesn't tell queries from passages."""
+        return self.encode_queries(texts)
+
+    def _request(self, texts: Sequence[str]) -> FloatArray:
+        import httpx
+
+        try:
+            body = {"model": self._model, "input": list(texts)}
+            response = self._client.post("embeddings", json=body).raise_for_status()
+            rows = sorted(response.json()["data"], key=lambda row: int(row["index"]))
+            vectors = np.array([row["embedding"] for row in rows], np.float32)
+            if vectors.shape[:1] != (len(texts),):
+                raise ValueError(f"{len(vectors)} vectors for {len(texts)} texts")
+            return unit(vectors)
+        except (httpx.HTTPError, ValueError, KeyError, TypeError) as error:
+            raise ModelError(
+                f"the embedding server at {self._client.base_url} failed: {error}",
+                f"嵌入服务 {self._client.base_url} 出错：{error}",
+            ) from error
+
+
+def _builtin(argument: str, **_: Any) -> Embedder:
+    return BuiltinEmbedder(Path(argument) if argument else BUILTIN)
+
+
+def _sentence_transformers(argument: str, *, device: str, offline: bool) -> Embedder:
+    return SentenceTransformerEmbedder(argument, device=device, offline=offline)
+
+
+def _openai(argument: str, *, offline: bool, **_: Any) -> Embedder:
+    return OpenAIEmbedder(argument, offline=offline)
+
+
+_KINDS: Mapping[str, Callable[..., Embedder]] = {
+    "builtin": _builtin,
+    "sentence-transformers": _sentence_transformers,
+    "openai": _openai,
+}
+
+
+def load_embedder(spec: str = "builtin", *, device: str = "cpu", offline: bool = False) -> Embedder:
+    """The embedder of a spec: a kind, and after a colon which one.
+
+    ``device`` is ``auto``, ``cpu`` or ``cuda``; only sentence-transformers takes notice.
+    Raises SettingError for an unknown kind, ModelError if the model can't be had.
+    """
+    kind, _, argument = spec.partition(":")
+    if kind not in _KINDS or (kind != "builtin" and not argument):
+        known = "builtin, sentence-transformers:NAME_OR_FOLDER, openai:http://host/v1#model"
+        raise SettingError(
+            f"unknown embedder {spec!r}; known: {known}", f"未知的嵌入模型 {spec!r}；可用：{known}"
+        )
+    return _KINDS[kind](argument, device=device, offline=offline)

@@ -1,0 +1,55 @@
+"""How well a model finds XQuAD's paragraphs, within Chinese and between Chinese and English."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from index import static
+from index.train_data import Pair, read_squad
+from index.types import FloatArray
+
+
+@dataclass(frozen=True, slots=True)
+class Recall:
+    """Shares of the questions whose paragraph comes first, among five, among ten."""
+
+    at_1: float
+    at_5: float
+    at_10: float
+
+
+def figures(model: static.StaticModel, folder: Path) -> str:
+    """A table of recall on ``xquad.zh.json.gz`` and ``xquad.en.json.gz``, dense vectors alone."""
+    table = model.table()
+
+    def vectors(texts: Sequence[str]) -> FloatArray:
+        return static.encode(table, [e.ids for e in model.tokenizer.encode_batch_fast(texts)])
+
+    pairs = {language: _pairs(folder / f"xquad.{language}.json.gz") for language in ("zh", "en")}
+    lines = ["| XQuAD | recall@1 | @5 | @10 |", "|---|---|---|---|"]
+    for asking, asked in (("zh", "zh"), ("en", "zh"), ("zh", "en"), ("en", "en")):
+        paragraphs = list(dict.fromkeys(context for _, context in pairs[asked]))
+        place = {text: number for number, text in enumerate(paragraphs)}
+        scores = vectors([question for question, _ in pairs[asking]]) @ vectors(paragraphs).T
+        result = recall(scores, [place[context] for _, context in pairs[asked]])
+        cells = (f"{100 * share:.1f}" for share in (result.at_1, result.at_5, result.at_10))
+        lines.append(f"| {asking}→{asked} | {' | '.join(cells)} |")
+    return "\n".join(lines) + "\n"
+
+
+def recall(scores: FloatArray, right: Sequence[int]) -> Recall:
+    """Of ``scores`` (questions, paragraphs), where ``right[i]`` is question ``i``'s paragraph."""
+    own = scores[np.arange(len(scores)), right]
+    rank = (scores > own[:, None]).sum(axis=1)
+    return Recall(*(float((rank < k).mean()) for k in (1, 5, 10)))
+
+
+def _pairs(path: Path) -> list[Pair]:
+    with gzip.open(path, "rt", encoding="utf-8") as file:
+        return read_squad(json.load(file))

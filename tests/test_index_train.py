@@ -1,0 +1,216 @@
+from __future__ import annotations
+
+import gzip
+import json
+import random
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+from tokenizers import Tokenizer, models
+
+from index import static, train
+from index.train_charsmap import folded, folding
+from index.train_data import clean_glosses, read_corpus
+from index.train_figures import figures, recall
+from index.train_ragged import Ragged
+from index.train_tasks import build_tasks
+from index.train_tokenizer import build_tokenizer, count_words, normaliser
+from ingest.errors import ModelError
+
+# fmt: off
+CHINESE = (
+    "经济", "学校", "医院", "天气", "火车", "河流", "政府", "音乐", "足球", "农民", "工厂", "法律",
+    "银行", "电影", "老师", "森林", "桥梁", "汽车", "邮局", "市场", "警察", "大学", "海洋", "历史",
+)
+ENGLISH = (
+    "economy", "school", "hospital", "weather", "train", "river", "government", "music", "football",
+    "farmer", "factory", "law", "bank", "film", "teacher", "forest", "bridge", "car", "post office",
+    "market", "police", "university", "ocean", "history",
+)
+# fmt: on
+WORDS = dict(zip(CHINESE, ENGLISH, strict=True))
+RECIPE = train.Recipe(
+    steps=60, batch=128, dimension=32, vocabulary=3000, learning_rate=0.05, scale=20.0
+)
+
+
+def sentences(seed: int, count: int) -> list[dict[str, str]]:
+    """Sentences that are four nouns in a row, in both languages."""
+    chosen = random.Random(seed)
+    rows = [chosen.sample(sorted(WORDS), 4) for _ in range(count)]
+    return [{"zh": "和".join(row), "en": " and ".join(WORDS[w] for w in row)} for row in rows]
+
+
+def write(path: Path, text: str) -> None:
+    with gzip.open(path, "wt", encoding="utf-8") as file:
+        file.write(text)
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("data")
+    rows = [json.dumps(row, ensure_ascii=False) for row in sentences(1, 400)]
+    write(folder / "zh_en_paragraphs.jsonl.gz", "\n".join(rows))
+    entries = [f"{zh} {zh} [x1] /the {en}/(old) {en}; {en}/\n" for zh, en in WORDS.items()]
+    write(folder / "cedict_ts.u8.gz", "# a comment\n" + "".join(entries))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def evaluation(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("eval")
+    for language in ("zh", "en"):
+        squad = [
+            {"context": row[language], "qas": [{"question": row[language]}]}
+            for row in sentences(2, 50)
+        ]
+        write(folder / f"xquad.{language}.json.gz", json.dumps({"data": [{"paragraphs": squad}]}))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def model(data: Path, tmp_path_factory: pytest.TempPathFactory) -> static.StaticModel:
+    return train.train(data, tmp_path_factory.mktemp("model"), recipe=RECIPE)
+
+
+def test_a_trained_model_finds_the_other_language(
+    model: static.StaticModel, evaluation: Path
+) -> None:
+    table = figures(model, evaluation)
+    rows = {line.split("|")[1].strip(): line.split("|")[2] for line in table.splitlines()[2:]}
+    assert rows.keys() == {"zh→zh", "en→zh", "zh→en", "en→en"}
+    assert float(rows["en→zh"]) > 70  # by chance 2
+    assert float(rows["zh→en"]) > 70
+
+
+def test_training_again_gives_the_same_model(
+    data: Path, model: static.StaticModel, tmp_path: Path
+) -> None:
+    again = train.train(data, tmp_path, recipe=RECIPE)
+    assert again.digest == model.digest == static.load(tmp_path).digest
+    assert sorted(file.name for file in tmp_path.iterdir()) == [
+        "model.safetensors",
+        "tokenizer.json",
+    ]
+
+
+class StopAt:
+    """A task that is interrupted the given time it is asked."""
+
+    def __init__(self, task: train.WeightedTask, calls: int) -> None:
+        self.task, self.calls = task, calls
+
+    def __call__(self, random: np.random.Generator, size: int) -> train.Batch:
+        self.calls -= 1
+        if not self.calls:
+            raise KeyboardInterrupt
+        return self.task.task(random, size)
+
+
+def test_an_interrupted_run_goes_on_where_it_stopped(data: Path, tmp_path: Path) -> None:
+    corpus = read_corpus(data)
+    tokenizer = build_tokenizer(count_words(corpus.texts()), [], size=3000)
+    recipe = train.Recipe(steps=20, batch=32, dimension=16)
+    tasks = build_tasks(corpus, tokenizer)[:1]
+    whole = train.fit(tasks, tokenizer, recipe, tmp_path / "whole.pt")
+    stopping = [train.WeightedTask(1, StopAt(tasks[0], 12))]
+    with pytest.raises(KeyboardInterrupt):
+        train.fit(stopping, tokenizer, recipe, tmp_path / "part.pt")
+    resumed = train.fit(tasks, tokenizer, recipe, tmp_path / "part.pt")
+    assert np.array_equal(whole, resumed)
+    with pytest.raises(ModelError, match="another training run"):
+        train.fit(tasks, tokenizer, train.Recipe(steps=21), tmp_path / "part.pt")
+
+
+def test_loss_and_gradient_are_those_of_sentence_transformers() -> None:
+    """MultipleNegativesRankingLoss in both directions, by autograd, on the same table."""
+    from sentence_transformers import SentenceTransformer
+    from sentence_transformers.sentence_transformer.losses import MultipleNegativesRankingLoss
+    from sentence_transformers.sentence_transformer.modules import StaticEmbedding
+
+    draw = np.random.default_rng(3)
+    sides = [
+        Ragged.of([draw.integers(0, 100, draw.integers(1, 9)).tolist() for _ in range(64)])
+        for _ in range(2)
+    ]
+    table = draw.normal(size=(100, 32)).astype(np.float32)
+
+    module = StaticEmbedding(Tokenizer(models.WordLevel({}, unk_token="")), embedding_weights=table)
+    reference = MultipleNegativesRankingLoss(
+        SentenceTransformer(modules=[module]),
+        scale=20.0,
+        directions=("query_to_doc", "doc_to_query"),
+        partition_mode="per_direction",
+    )
+    features = [
+        {"input_ids": torch.from_numpy(side.ids), "offsets": torch.from_numpy(side.starts[:-1])}
+        for side in sides
+    ]
+    expected = reference(features, torch.empty(0))
+    expected.backward()
+
+    ours = torch.from_numpy(table.copy()).requires_grad_()
+    assert train.learn(ours, train.Batch(*sides), 20.0) == pytest.approx(expected.item(), rel=0.01)
+    assert ours.grad is not None
+    assert module.embedding.weight.grad is not None
+    difference = (ours.grad - module.embedding.weight.grad).norm() / ours.grad.norm()
+    assert difference < 0.02  # the products are in bfloat16
+
+
+def test_without_data_training_says_so(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match=r"zh_en_paragraphs\.jsonl"):
+        train.train(tmp_path, tmp_path / "out")
+
+
+def test_recall_counts_ranks() -> None:
+    scores = np.array([[3, 2, 1], [3, 2, 1], [3, 2, 1]], np.float32)
+    result = recall(scores, [0, 1, 2])
+    assert (result.at_1, result.at_5) == pytest.approx((1 / 3, 1))
+
+
+def test_glosses_are_bare_english() -> None:
+    senses = "(coll.) to run/CL:個|个[ge4]/capital 北京[Bei3 jing1]; the court/variant of 跑[pao3]"
+    assert clean_glosses(senses) == ["run", "capital", "court"]
+
+
+@given(st.lists(st.lists(st.integers(0, 9), max_size=5), min_size=1, max_size=6), st.data())
+def test_ragged_rows_behave_like_lists(rows: list[list[int]], drawn: st.DataObject) -> None:
+    def lists(ragged: Ragged) -> list[list[int]]:
+        return [ragged.take(np.array([i])).ids.tolist() for i in range(len(ragged))]
+
+    ragged = Ragged.of(rows)
+    keep = np.array(drawn.draw(st.lists(st.booleans(), min_size=len(ragged.ids))), bool)
+    keep = keep[: len(ragged.ids)]
+    kept, start = [], 0
+    for row in rows:
+        kept.append([i for i, k in zip(row, keep[start : start + len(row)], strict=True) if k])
+        start += len(row)
+    assert lists(ragged) == rows
+    assert lists(ragged.where(keep)) == kept
+    assert lists(ragged.joined(ragged.where(keep))) == [
+        a + b for a, b in zip(rows, kept, strict=True)
+    ]
+    assert lists(ragged.stacked(ragged)) == rows + rows
+    doubled = ragged.singles().joined(ragged.singles())
+    assert lists(ragged.spread(doubled)) == [[i for i in row for _ in "ab"] for row in rows]
+
+
+def test_the_compiled_normaliser_does_what_its_table_says() -> None:
+    table, compiled = folding(), normaliser()
+    assert table["臺"] == "台"
+    assert table["Ａ"] == "a"
+    assert table["。"] == " "
+    wrong = [c for c, target in table.items() if compiled.normalize_str(c) != target]
+    assert wrong == []
+    unchanged = [c for c in map(chr, range(0x4E00, 0x9FFF)) if c not in table]
+    assert compiled.normalize_str("".join(unchanged)) == "".join(unchanged)
+
+
+@given(st.characters(codec="utf-8"))
+def test_folding_twice_is_folding_once(character: str) -> None:
+    once = folded(character)
+    assert "".join(map(folded, once)) == once
