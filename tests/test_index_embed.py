@@ -3,7 +3,6 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import httpx
@@ -100,32 +99,19 @@ def test_tokens_add_up_to_the_text(builtin: BuiltinEmbedder) -> None:
     assert cosine(whole[None], builtin.encode_queries([text])) == pytest.approx(1, abs=1e-4)
 
 
-def test_builtin_loads_fast_and_without_torch() -> None:
+def test_builtin_loads_without_torch() -> None:
     code = (
-        "import sys, time; from index.embed import load_embedder; start = time.perf_counter(); "
-        "load_embedder().encode_queries(['问津']); print(time.perf_counter() - start); "
+        "import sys; from index.embed import load_embedder; "
+        "load_embedder().encode_queries(['问津']); "
         f"print(*(set('{MODULES}'.split()) & set(sys.modules)))"
     )
-    best = float("inf")
-    for _ in range(3):  # the machine may be busy
-        ran = subprocess.run(
-            [sys.executable, "-c", code], capture_output=True, text=True, check=True
-        )
-        seconds, heavy = ran.stdout.splitlines()
-        assert heavy == ""
-        best = min(best, float(seconds))
-        if best < 0.3:
-            break
-    assert best < 1  # 0.3 s on a machine of its own
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert ran.stdout == "\n"
 
 
-def test_builtin_is_small(builtin: BuiltinEmbedder) -> None:
+def test_builtin_is_small() -> None:
     folder = Path(static.__file__).parent / "builtin"
     assert sum(file.stat().st_size for file in folder.iterdir()) <= 12_000_000
-    start = time.perf_counter()
-    for _ in range(100):
-        builtin.encode_queries(["中国的经济政策有哪些变化？"])
-    assert (time.perf_counter() - start) / 100 < 0.01  # 0.3 ms on a machine of its own
 
 
 def test_a_saved_model_is_the_same_model(tiny: static.StaticModel, tmp_path: Path) -> None:

