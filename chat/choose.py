@@ -26,7 +26,7 @@ IS_A_QUESTION = re.compile(r"[?？][」』”’\"）)]*$")
 # A sentence that closes so says nothing without those after it.
 ANNOUNCES = re.compile(r"(?:[:：]|(?:如下|以下.{1,8})[。.])$")
 MEMBER = re.compile(
-    r"[一二三四五六七八九十]+是|第[一二三四五六七八九十]+[,，、]|首先|其次|再次|最后"
+    r"[一二三四五六七八九十]+是|[其第][一二三四五六七八九十]+[,，、]|首先|其次|再次|最后"
     r"|[(（]?(?:[一二三四五六七八九十]+|\d+)[)）、]|(?:First|Second|Third|Fourth|Fifth|Finally)\b"
 )
 ASKS_TO_EXPLAIN = re.compile(
@@ -53,11 +53,10 @@ def choose(question: str, sentences: Sequence[Evidence]) -> tuple[Evidence, ...]
             chosen.append(sentence)
     if not any(gives_all(question, sentence.text) for sentence in chosen):
         chosen += [s for s in ranked if gives_all(question, s.text)][:1]
-    chosen += [
-        neighbour
-        for neighbour in _completed(question, chosen[0])
-        if not any(_alike(neighbour, other) for other in chosen)
-    ]
+    leading = chosen[:] if ASKS_FOR_A_LIST.search(question) else chosen[:1]
+    for neighbour in (found for sentence in leading for found in _completed(question, sentence)):
+        if not any(_alike(neighbour, other) for other in chosen):
+            chosen.append(neighbour)
     articles = list(dict.fromkeys(sentence.article.id for sentence in chosen))
     return tuple(sorted(chosen, key=lambda s: (articles.index(s.article.id), s.start)))
 
@@ -76,9 +75,10 @@ def _completed(question: str, sentence: Evidence) -> list[Evidence]:
     wanted: list[int] = []
     if here and LEANS.match(texts[here]):
         wanted.append(here - 1)
-    if ANNOUNCES.search(texts[here]):
+    asks_for_a_list = bool(ASKS_FOR_A_LIST.search(question))
+    if ANNOUNCES.search(texts[here]) or (asks_for_a_list and here + 1 in _members(texts, here + 1)):
         wanted += _members(texts, here + 1) or [here + 1]
-    elif MEMBER.match(texts[here]) and ASKS_FOR_A_LIST.search(question):
+    elif MEMBER.match(texts[here]) and asks_for_a_list:
         wanted += _members(texts, 0)
     elif ASKS_TO_EXPLAIN.search(question):
         wanted.append(here + 1)  # an explanation takes more than a sentence
