@@ -8,6 +8,7 @@ BIN := $(VENV)/bin
 
 $(VENV)/run: pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Wenjin needs Python 3.11 or newer: make PYTHON=python3.11")'
+	@echo 'Installing into $(VENV): some minutes the first time.  正在安装到 $(VENV)，首次需要几分钟。'
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --disable-pip-version-check --quiet --editable .
 	touch $@
