@@ -49,6 +49,7 @@ _WRITTEN_BY = re.compile("^(?:文|图文|圖文|文图|供稿|作者|撰文|撰�
 _DONE = re.compile(
     "^(?:综合|綜合|联合|聯合|摄影|攝影|采写|採寫)*(?:报道|報道|報導|采写|採寫|文|撰文)$"
 )
+_PHOTOGRAPHER = re.compile(f"(?<=[{HAN}]{{2}})[摄攝]$")
 _PICTURES = re.compile("^(?:图|圖|摄|攝|摄影|攝影|制图|製圖|漫画|漫畫)$")
 _SEPARATORS = re.compile(r"[\s、，,;；/／|｜:：]+")
 _SPACED_NAME = re.compile(f"(?<![{HAN}])([{HAN}])[\\s\u3000]+([{HAN}])(?![{HAN}])")
@@ -184,7 +185,7 @@ def _are_bare_names(names: list[str], line: str) -> bool:
 
 def _tokens(text: str) -> list[str]:
     joined = _SPACED_NAME.sub(r"\1\2", text.strip())
-    return [token for token in _SEPARATORS.split(joined) if token]
+    return [_PHOTOGRAPHER.sub("", token) for token in _SEPARATORS.split(joined) if token]
 
 
 def _token_kind(token: str, *, square: bool, sure: bool) -> str | None:

@@ -66,6 +66,10 @@ _NEWS = re.compile(
     "^[【（(]?(?:(?:本报|本報|本刊|新华社|新華社|中新社|中新网|中新網|人民网|人民網|央广网|光明网|环球网|据新华社)"
     "[^，。！？\\n]{0,16}[讯訊电電](?=[\\s（(：:，,】）)]|$)|本报记者|本報記者|(?:[^，。]{1,8})?[记記]者[^，。]{2,12}[报報](?:道|導)[】）)])"
 )
+# Where a report came from, in brackets below it: what follows is another one.
+_DATELINE_BELOW = re.compile(
+    "^[（(](?:本报|本報|据?新华社|據?新華社|中新[社网網])[^（）()，。]{0,20}(?:[电電讯訊发發]|供稿)[）)]$"
+)
 _RULE = re.compile(r"^[-=*_—―─－＝·•…~～\s]{3,}$")
 _CAPTION = re.compile(
     "^.{0,120}(?:记者|記者|通讯员|通訊員|本报|本報|新华社|新華社|[\\s　/／（(。])"
@@ -96,6 +100,7 @@ def line_kind(line: str) -> Kind | None:
         (Kind.RULE, _RULE),
         (Kind.NUMBER, _NUMBER),
         (Kind.JUMP, _JUMP),
+        (Kind.STAFF, _DATELINE_BELOW),
         (Kind.CAPTION, _WHOLE_CAPTION),
     )
     for kind, pattern in patterns:

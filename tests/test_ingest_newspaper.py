@@ -215,6 +215,24 @@ def test_news_items_begin_with_their_datelines() -> None:
     assert third.text.endswith("次日凌晨一点。")
 
 
+def test_reports_signed_with_a_dateline_or_a_photographer_end_there() -> None:
+    page = """\
+河口镇新桥通车
+
+河口镇的新桥昨天通车，两岸往来从此不用绕行十二公里。
+（本报河口12月30日电）
+
+山城迎来第一场雪
+
+昨夜山城普降中雪，市民清晨出门赏雪。
+（本报记者李小川摄）
+"""
+    first, second = parse_page(page, path="page.txt")
+    assert (first.title, first.authors) == ("河口镇新桥通车", ())
+    assert (second.title, second.authors) == ("山城迎来第一场雪", ("李小川",))
+    assert first.text.endswith("十二公里。")
+
+
 def test_an_english_page() -> None:
     ferry, bees = parse(ENGLISH)
     assert ferry.title == "City Council Votes to Save the Old Ferry Landing"
