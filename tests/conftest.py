@@ -83,3 +83,15 @@ def open_index(tmp_path: Path, embedder: BigramEmbedder) -> Iterator[Callable[[]
 def index(open_index: Callable[[], Index]) -> Index:
     """An empty library."""
     return open_index()
+
+
+@pytest.fixture(scope="session")
+def show(pytestconfig: pytest.Config) -> Callable[[str], None]:
+    """Print a table of figures for whoever reads the log, though the tests that it is of pass."""
+    capture = pytestconfig.pluginmanager.getplugin("capturemanager")
+
+    def show_table(table: str) -> None:
+        with capture.global_and_fixture_disabled():
+            print(f"\n{table}")
+
+    return show_table

@@ -1,5 +1,6 @@
 """The whole road, on real newspaper pages and on the samples, with questions of known answers."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -19,24 +20,25 @@ def ask_all(pages: Path, questions: Path, library: Path) -> Report:
     embedder = load_embedder()
     with Index.open(library, embedder, create=True) as index:
         index.add(article for file in find_files([pages]) for article in read_file(file))
-        report = evaluate(Assistant(index, embedder), read_questions(questions))
-    print(f"\n{report.table()}")
+        return evaluate(Assistant(index, embedder), read_questions(questions))
+
+
+@pytest.fixture(scope="module")
+def gold(tmp_path_factory: pytest.TempPathFactory, show: Callable[[str], None]) -> Report:
+    if not SHARED.is_dir():
+        pytest.skip("the real newspaper pages aren't beside this checkout")
+    questions = SHARED / "gold" / "questions.jsonl"
+    report = ask_all(SHARED / "corpus", questions, tmp_path_factory.mktemp("gold"))
+    show(f"real pages\n{report.table()}")
     return report
 
 
 @pytest.fixture(scope="module")
-def gold(tmp_path_factory: pytest.TempPathFactory) -> Report:
-    if not SHARED.is_dir():
-        pytest.skip("the real newspaper pages aren't beside this checkout")
-    return ask_all(
-        SHARED / "corpus", SHARED / "gold" / "questions.jsonl", tmp_path_factory.mktemp("gold")
-    )
-
-
-@pytest.fixture(scope="module")
-def samples(tmp_path_factory: pytest.TempPathFactory) -> Report:
-    folder = ROOT / "samples"
-    return ask_all(folder / "pages", folder / "questions.jsonl", tmp_path_factory.mktemp("samples"))
+def samples(tmp_path_factory: pytest.TempPathFactory, show: Callable[[str], None]) -> Report:
+    questions = ROOT / "samples" / "questions.jsonl"
+    report = ask_all(ROOT / "samples" / "pages", questions, tmp_path_factory.mktemp("samples"))
+    show(f"samples\n{report.table()}")
+    return report
 
 
 @pytest.mark.shared

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from page_generator import generate_pages
 from page_scores import PageOutcome, compact, compare, share, table
 
-SEED = 7351  # the parser was written without looking at pages of seeds above 1000
+SEED = 424242  # the parser was written without looking at pages of this seed
 PAGES = 200
 ENOUGH = 0.95
 
 
 @pytest.fixture(scope="module")
-def results() -> list[PageOutcome]:
+def results(show: Callable[[str], None]) -> list[PageOutcome]:
     found = [compare(page) for page in generate_pages(SEED, PAGES)]
-    print("\n" + table(outcome for result in found for outcome in result.articles))
-    print(f"articles that don't exist: {sum(result.invented for result in found)}")
+    show(table(outcome for result in found for outcome in result.articles))
+    show(f"articles that don't exist: {sum(result.invented for result in found)}")
     return found
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -89,12 +89,10 @@ def figures(pairs: list[Pair]) -> Iterator[tuple[str, int, int]]:
     yield "headings", found, 15
 
 
-def test_figures_of_the_real_pages(pairs: list[Pair], capsys: pytest.CaptureFixture[str]) -> None:
+def test_figures_of_the_real_pages(pairs: list[Pair], show: Callable[[str], None]) -> None:
     table = list(figures(pairs))
-    with capsys.disabled():
-        print(f"\n{'figure':14} reached wanted")
-        for name, reached, wanted in table:
-            print(f"{name:14} {reached:7} {wanted:6}")
+    lines = [f"{name:14} {reached:7} {wanted:6}" for name, reached, wanted in table]
+    show("\n".join([f"{'figure':14} reached wanted", *lines]))
     assert all(reached >= wanted for _, reached, wanted in table), table
 
 
