@@ -7,6 +7,7 @@ import random
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
@@ -27,8 +28,8 @@ def say(verb: str, ids: Sequence[str], shown: int | None = None) -> None:
     print(verb, *ids[:shown], flush=True)
 
 
-def write_on(folder: Path, seed: int) -> None:
-    """Add and remove, and say before and after what, until the system ends the process."""
+def write_on(folder: Path, seed: int, begun: int) -> None:
+    """Add and remove, and say before and after what, until killed; tell ``begun`` once it began."""
     choose = random.Random(seed)
     with Index.open(folder, BigramEmbedder(), create=True) as index:
         for step in count():
@@ -46,19 +47,25 @@ def write_on(folder: Path, seed: int) -> None:
                 ids = [article.id for article in new]
                 say("adding", ids)
                 index.add(new, progress=partial(say, "added", ids))
-            if step == 0:  # an alarm that nobody awaits ends a process as kill -9 does
-                signal.setitimer(signal.ITIMER_REAL, choose.uniform(0.001, LONGEST_SECONDS))
+            if step == 0:
+                os.write(begun, b"!")
 
 
 def start_writers(folder: Path) -> None:
-    """For each line of the input fork a writer, which need not load anything again."""
+    """For each line of the input fork a writer, which need not load anything again, and kill it."""
     for module in ("faiss", "opencc", "rjieba", "tantivy"):
         import_module(module)
+    ready, begun = os.pipe()
     for seed in sys.stdin:
         writer = os.fork()
         if not writer:
-            write_on(folder, int(seed))
+            write_on(folder, int(seed), begun)
+        os.read(ready, 1)
+        delay = random.Random(seed).uniform(0.001, LONGEST_SECONDS)
+        killer = threading.Timer(delay, os.kill, (writer, signal.SIGKILL))
+        killer.start()
         _, status = os.waitpid(writer, 0)
+        killer.join()
         print(f"\nended {os.waitstatus_to_exitcode(status)}", flush=True)
 
 
@@ -81,7 +88,7 @@ def said(seed: int, orders: IO[str], output: IO[str]) -> list[list[str]]:
         if line.startswith("ended"):
             break
         lines.append(line.split())
-    assert line == f"ended {-signal.SIGALRM}\n"
+    assert line == f"ended {-signal.SIGKILL}\n"
     return lines[:-1]  # the last was broken off, or is empty
 
 
