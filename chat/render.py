@@ -6,6 +6,7 @@ outside and are escaped, every one.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from html import escape
@@ -21,6 +22,7 @@ from retriever.types import Hit
 NEAREST_ARTICLES = 4
 SNIPPET_CHARACTERS = 110
 CONTEXT_CHARACTERS = 70  # of the sentence before a quote and of the one after it
+WESTERN_WORD = re.compile("[A-Za-z0-9\u00c0-\u024f]{2}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,10 +216,19 @@ def _surroundings(citation: Citation) -> tuple[int, int]:
     spans = sentence_spans(whole, start, end if end >= 0 else len(whole))
     before = [first for first, last in spans if last <= citation.start]
     after = [last for first, last in spans if first >= citation.end]
+    near = _word_start(whole, max(start, citation.start - CONTEXT_CHARACTERS))
+    far = max(citation.end, _word_start(whole, citation.end + CONTEXT_CHARACTERS))
     return (
-        max([*before[-1:], citation.start - CONTEXT_CHARACTERS]) if before else citation.start,
-        min([*after[:1], citation.end + CONTEXT_CHARACTERS]) if after else citation.end,
+        max([*before[-1:], near]) if before else citation.start,
+        min([*after[:1], far]) if after else citation.end,
     )
+
+
+def _word_start(whole: str, position: int) -> int:
+    """``position``, or the start of the Western word that it would cut in two."""
+    while 0 < position < len(whole) and WESTERN_WORD.match(whole, position - 1):
+        position -= 1
+    return position
 
 
 def _excerpt(excerpt: Excerpt, turn: int, view: View) -> str:
@@ -260,9 +271,8 @@ def nearest_cards(hits: Sequence[Hit], view: View) -> str:
 
 
 def _nearest(hit: Hit, view: View) -> str:
-    snippet = (
-        hit.text if len(hit.text) <= SNIPPET_CHARACTERS else hit.text[:SNIPPET_CHARACTERS] + "…"
-    )
+    cut = _word_start(hit.text, SNIPPET_CHARACTERS)
+    snippet = hit.text if len(hit.text) <= SNIPPET_CHARACTERS else hit.text[:cut] + "…"
     address = article_address(hit.article, hit.passage.start, hit.passage.end, view)
     return (
         f'<div class="card">{article_heading(hit.article, view)}<div class="excerpt">'

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from html import unescape
 
+from conftest import make_article
 from hypothesis import given
 from hypothesis import strategies as st
 from scripted import FERRY, LIBRARY, PLANTED, QUESTION, UNANSWERABLE, ScriptedAssistant
@@ -92,6 +93,15 @@ def test_a_long_neighbour_is_cut_and_says_so() -> None:
     ]
     shown = bare(source_cards([cite(1, "引用的话。", article)], 1, CHINESE))
     assert f"…{'长' * 69}。1引用的话。{'尾' * 70}…" in shown
+
+
+def test_a_long_neighbour_is_cut_between_words() -> None:
+    article = make_article(f"{'river ' * 50}. It floods. {'meadow ' * 50}.", language="en")
+    (excerpt,) = excerpts([cite(1, "It floods.", article)])
+    shown = article.text[excerpt.start : excerpt.end].split()
+    assert set(shown) <= {"river", ".", "It", "floods.", "meadow"}
+    assert shown.count("river") > 5
+    assert shown.count("meadow") > 5
 
 
 def test_an_untitled_article_is_marked_as_such() -> None:
