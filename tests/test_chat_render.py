@@ -96,12 +96,12 @@ def test_a_long_neighbour_is_cut_and_says_so() -> None:
 
 
 def test_a_long_neighbour_is_cut_between_words() -> None:
-    article = make_article(f"{'river ' * 50}. It floods. {'meadow ' * 50}.", language="en")
+    article = make_article(f"{'River ' * 50}. It floods. {'Meadow ' * 50}.", language="en")
     (excerpt,) = excerpts([cite(1, "It floods.", article)])
     shown = article.text[excerpt.start : excerpt.end].split()
-    assert set(shown) <= {"river", ".", "It", "floods.", "meadow"}
-    assert shown.count("river") > 5
-    assert shown.count("meadow") > 5
+    assert set(shown) <= {"River", ".", "It", "floods.", "Meadow"}
+    assert shown.count("River") > 5
+    assert shown.count("Meadow") > 5
 
 
 def test_an_untitled_article_is_marked_as_such() -> None:
