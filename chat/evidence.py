@@ -19,6 +19,7 @@ from chat.coverage import by_meaning, by_words
 from chat.kinds import given
 from chat.types import Evidence
 from index.embed import Embedder
+from index.index import below
 from index.types import FloatArray
 from ingest.split import sentence_spans
 from retriever.query import language_of
@@ -160,5 +161,4 @@ def _relative(scores: Sequence[float]) -> list[float]:
 
 def _in_context(hit: Hit) -> str:
     """A passage's text below who wrote the article and what stands above it on the page."""
-    above = (*hit.article.authors, hit.article.title, hit.passage.heading)
-    return "\n".join([*filter(None, above), hit.text])
+    return below((*hit.article.authors, hit.article.title, hit.passage.heading), hit.text)

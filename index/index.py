@@ -32,7 +32,7 @@ from ingest.types import Article, Passage
 if TYPE_CHECKING:
     from index.embed import Embedder
 
-__all__ = ["FloatArray", "Index", "IntArray", "Ranking"]
+__all__ = ["FloatArray", "Index", "IntArray", "Ranking", "below"]
 
 _BATCH = 64  # articles that are embedded and confirmed together
 _PENDING = 10_000  # passages that may be added before the terms follow
@@ -198,7 +198,7 @@ class Index:
         new = {article.id: article for article in articles if article.id not in known}
         split = [(article, split_article(article)) for article in new.values()]
         texts = [
-            _below((article.title, passage.heading), article.text[passage.start : passage.end])
+            below((article.title, passage.heading), article.text[passage.start : passage.end])
             for article, passages in split
             for passage in passages
         ]
@@ -268,10 +268,10 @@ class Index:
     def _texts_since(self, sequence: int) -> Iterable[tuple[int, str]]:
         for stored in self._store.passages_since(sequence):
             above = (*stored.authors, stored.title, stored.heading)
-            yield stored.number, _below(above, stored.text)
+            yield stored.number, below(above, stored.text)
 
 
-def _below(above: Iterable[str | None], text: str) -> str:
+def below(above: Iterable[str | None], text: str) -> str:
     """A passage's text below what stands above it on the page, which it is found by, too.
 
     Authors are searched for by name, and say nothing of what the text means.
