@@ -1,6 +1,6 @@
 """What turns text into vectors: the Embedder protocol and its kinds, chosen by a spec string.
 
-`builtin` (or `builtin:FOLDER`) · `sentence-transformers:NAME_OR_FOLDER` ·
+`builtin` (or `builtin:FOLDER`, or `FOLDER` alone) · `sentence-transformers:NAME_OR_FOLDER` ·
 `openai:http://host/v1#model`
 """
 
@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -16,7 +18,7 @@ import numpy as np
 from index import static
 from index.remote import authorization, find_server
 from index.static import unit
-from index.types import FloatArray
+from index.types import FloatArray, Translation
 from ingest.errors import ModelError, SettingError
 
 if TYPE_CHECKING:
@@ -52,15 +54,20 @@ class BuiltinEmbedder:
 
     def __init__(self, folder: Path = BUILTIN) -> None:
         """Load the model; raises ModelError if the folder holds none."""
-        model = static.load(folder)
-        self._tokenizer = model.tokenizer
-        self._table = model.table()
-        self.name = f"builtin/{static.FORMAT}-{model.digest}"
-        self.dimension = self._table.shape[1]
+        self.folder = folder
+        self._model = static.load(folder)
+        self.name = f"builtin/{static.FORMAT}-{self._model.digest}"
+        self.dimension = self._model.levels.shape[1]
 
     def encode_queries(self, texts: Sequence[str]) -> FloatArray:
         """(texts, dimension), unit rows."""
-        return static.encode(self._table, self._tokenize(texts))
+        if len(texts) <= _BATCH:
+            return static.encode(self._model, self._tokenize(texts))
+        batches = [texts[first : first + _BATCH] for first in range(0, len(texts), _BATCH)]
+        # While the sums of one batch are taken, the next is tokenised, which leaves the lock free.
+        with ThreadPoolExecutor(1) as pool:
+            rows = pool.map(self._tokenize, batches)
+            return np.concatenate([static.encode(self._model, batch) for batch in rows])
 
     def encode_passages(self, texts: Sequence[str]) -> FloatArray:
         """(texts, dimension), unit rows."""
@@ -68,15 +75,39 @@ class BuiltinEmbedder:
 
     def token_vectors(self, text: str) -> FloatArray:
         """(tokens, dimension), unit rows: each token of the text by itself."""
-        return unit(self._table[self._tokenize([text])[0]])
+        [tokens] = self._tokenize([text])
+        return np.divide(self._model.levels[tokens], self._lengths[tokens, None], dtype=np.float32)
 
     def token_weights(self, text: str) -> FloatArray:
         """(tokens,): how much each token counts in the text's vector."""
-        weights: FloatArray = np.linalg.norm(self._table[self._tokenize([text])[0]], axis=1)
-        return weights
+        [tokens] = self._tokenize([text])
+        return self._lengths[tokens] * self._model.scales[tokens]
+
+    def translate(self, text: str) -> list[list[Translation]]:
+        """For each token of the text what it is in the other language, most probable first.
+
+        A token without a translation stays as it is: names and numbers are spelt alike.
+        """
+        encoding = self._model.tokenizer.encode(text, add_special_tokens=False)
+        tokens = zip(encoding.ids, encoding.tokens, strict=True)
+        return [self._translate(token) or [Translation(term, 1.0)] for token, term in tokens]
+
+    def _translate(self, token: int) -> list[Translation]:
+        known = self._model.translations
+        row = slice(*known.starts[token : token + 2])
+        pairs = zip(known.tokens[row].tolist(), known.odds[row].tolist(), strict=True)
+        term = self._model.tokenizer.id_to_token
+        return [Translation(str(term(other)), odds) for other, odds in pairs]
+
+    @cached_property
+    def _lengths(self) -> FloatArray:
+        """(tokens,): of the rows of levels; 1 for a row of nothing."""
+        levels = self._model.levels
+        squares: FloatArray = np.einsum("td,td->t", levels, levels, dtype=np.float32)
+        return np.sqrt(np.maximum(squares, 1, dtype=np.float32))
 
     def _tokenize(self, texts: Sequence[str]) -> list[list[int]]:
-        encodings = self._tokenizer.encode_batch_fast(texts, add_special_tokens=False)
+        encodings = self._model.tokenizer.encode_batch_fast(texts, add_special_tokens=False)
         return [encoding.ids for encoding in encodings]
 
 
@@ -202,14 +233,17 @@ _KINDS: Mapping[str, Callable[..., Embedder]] = {
 
 
 def load_embedder(spec: str = "builtin", *, device: str = "cpu", offline: bool = False) -> Embedder:
-    """The embedder of a spec: a kind, and after a colon which one.
+    """The embedder of a spec: a kind, and after a colon which one; or a model's folder alone.
 
     ``device`` is ``auto``, ``cpu`` or ``cuda``; only sentence-transformers takes notice.
     Raises SettingError for an unknown kind, ModelError if the model can't be had.
     """
     kind, _, argument = spec.partition(":")
+    if kind not in _KINDS and Path(spec).is_dir():
+        is_foreign = (Path(spec) / "modules.json").is_file()
+        kind, argument = "sentence-transformers" if is_foreign else "builtin", spec
     if kind not in _KINDS or (kind != "builtin" and not argument):
-        known = "builtin, sentence-transformers:NAME_OR_FOLDER, openai:http://host/v1#model"
+        known = "builtin, FOLDER, sentence-transformers:NAME_OR_FOLDER, openai:http://host/v1#model"
         raise SettingError(
             f"unknown embedder {spec!r}; known: {known}", f"未知的嵌入模型 {spec!r}；可用：{known}"
         )

@@ -19,6 +19,14 @@ class Ranking:
     scores: FloatArray
 
 
+@dataclass(frozen=True, slots=True)
+class Translation:
+    """A term of the other language and the odds, 0 to 1, that it is what is said there."""
+
+    term: str
+    odds: float
+
+
 def ranked(numbers: IntArray, scores: FloatArray, k: int) -> Ranking:
     """The ``k`` best of ``numbers`` (n,) by ``scores`` (n,); among equals the older passage."""
     order = np.lexsort((numbers, -scores))[:k]
