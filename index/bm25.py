@@ -16,7 +16,7 @@ K1 = 0.6
 B = 0.4
 
 
-def inverse_frequencies(frequencies: IntArray, passages: int) -> FloatArray:
+def inverse_frequencies(frequencies: FloatArray, passages: int) -> FloatArray:
     """The idf (m,) of terms that stand in ``frequencies`` (m,) of so many ``passages``; never
     negative, as in Lucene.
     """
@@ -24,7 +24,7 @@ def inverse_frequencies(frequencies: IntArray, passages: int) -> FloatArray:
     return idf
 
 
-def saturation(counts: IntArray, lengths: IntArray, mean_length: float) -> FloatArray:
+def saturation(counts: FloatArray, lengths: IntArray, mean_length: float) -> FloatArray:
     """How far each term has gone towards its most: (n, m) between 0 and 1.
 
     ``counts`` (n, m) tells how often each of m terms stands in each of n passages, ``lengths``

@@ -19,12 +19,13 @@ from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
+from index.asked import Asked, plain, translated
 from index.database import writable
 from index.dense import DenseIndex
 from index.lexical import LexicalIndex
 from index.lock import write_lock
 from index.store import NewArticle, Store
-from index.types import FloatArray, IntArray, Ranking
+from index.types import FloatArray, IntArray, Ranking, Translation
 from ingest.errors import LibraryBusy, LibraryError
 from ingest.split import split_article
 from ingest.types import Article, Passage
@@ -157,15 +158,11 @@ class Index:
 
     def search_lexical(self, question: str, k: int) -> Ranking:
         """The ``k`` passages with the best `lexical_scores`, none of them 0."""
-        with self._lock:
-            self._refresh()
-            found = self._lexical.search(question, k)
-            if self._lexical.sequence == self._dense_sequence:
-                return found
-            # Another process is writing, and has yet to take these out of its terms.
-            gone = self._store.removed_since(self._lexical.sequence)
-            kept = ~np.isin(found.numbers, gone)
-            return Ranking(found.numbers[kept], found.scores[kept])
+        return self._search_lexical(plain(question), k)
+
+    def search_translated(self, question: Sequence[Sequence[Translation]], k: int) -> Ranking:
+        """The ``k`` passages with the best `translated_scores`, none of them 0."""
+        return self._search_lexical(translated(question), k)
 
     def search_dense(self, vector: FloatArray, k: int) -> Ranking:
         """The ``k`` passages nearest to the unit vector ``vector`` (dimension,), by cosine."""
@@ -176,7 +173,16 @@ class Index:
     def lexical_scores(self, question: str, numbers: IntArray) -> FloatArray:
         """How well the passages ``numbers`` (n,) match by terms: (n,) between 0 and 1."""
         with self._lock:
-            return self._lexical.scores(question, numbers)
+            return self._lexical.scores(plain(question), numbers)
+
+    def translated_scores(
+        self, question: Sequence[Sequence[Translation]], numbers: IntArray
+    ) -> FloatArray:
+        """How well the passages ``numbers`` (n,) match what the terms of a question, each of which
+        is given as its translations, are in the other language: (n,) between 0 and 1.
+        """
+        with self._lock:
+            return self._lexical.scores(translated(question), numbers)
 
     def dense_scores(self, vector: FloatArray, numbers: IntArray) -> FloatArray:
         """The cosines (n,) of ``vector`` (dimension,) and the passages ``numbers`` (n,).
@@ -190,6 +196,17 @@ class Index:
         """What a word of `tokens.words` weighs here: the most if no passage has it."""
         with self._lock:
             return self._lexical.idf(term)
+
+    def _search_lexical(self, asked: Sequence[Asked], k: int) -> Ranking:
+        with self._lock:
+            self._refresh()
+            found = self._lexical.search(asked, k)
+            if self._lexical.sequence == self._dense_sequence:
+                return found
+            # Another process is writing, and has yet to take these out of its terms.
+            gone = self._store.removed_since(self._lexical.sequence)
+            kept = ~np.isin(found.numbers, gone)
+            return Ranking(found.numbers[kept], found.scores[kept])
 
     def _embedded(self, articles: Sequence[Article]) -> list[NewArticle]:
         """Those of ``articles`` that aren't in the library, each once, with their vectors."""

@@ -1,9 +1,11 @@
 """Search by terms: tantivy proposes candidates, and `index.bm25` scores them exactly.
 
-A passage's score is its BM25 over words and over characters and their pairs together, divided by
-the most that the question could reach: between 0 and 1, and comparable over questions. (A sum of
-the two halves' z-scores orders passages as well, but its values depend on the candidates.)
-Tantivy's own k1 and b are fixed.
+A passage's score is its BM25 over all units asked for together, divided by the most that the
+question could reach: between 0 and 1, and comparable over questions. (A sum of the units' z-scores
+orders passages as well, but its values depend on the candidates.) Tantivy's own k1 and b are fixed.
+
+A group of terms counts as one term: how often it stands in a passage, and in how many passages, is
+the sum over its terms, by their odds. (Probabilistic structured queries: Darwish and Oard, 2003.)
 """
 
 from __future__ import annotations
@@ -17,12 +19,12 @@ from typing import Any
 import numpy as np
 
 from index import tokens
+from index.asked import UNITS, Asked
 from index.bm25 import inverse_frequencies, saturation
 from index.types import FloatArray, IntArray, Ranking, ranked
 from ingest.errors import LibraryError
 
 CANDIDATES = 100  # measured: they hold all of the exact ten best
-UNITS = ("words", "ngrams")
 _PASSAGE = "passage"  # the kind of all documents but one, which tells the sequence
 _WRITER_BYTES = 64_000_000
 _STALE_SHARE = 0.1
@@ -95,23 +97,24 @@ class LexicalIndex:
         counted = self._counted()
         return counted - self._present() > _STALE_SHARE * counted
 
-    def search(self, question: str, k: int) -> Ranking:
-        """The ``k`` best of the passages that share a term with ``question``."""
-        asked = tokens.terms(tokens.content(question))
+    def search(self, asked: Sequence[Asked], k: int) -> Ranking:
+        """The ``k`` best of the passages that have a term of ``asked``."""
         query = self._tantivy.Query
         any_term = query.boolean_query(
             [
-                (self._tantivy.Occur.Should, query.term_query(self._schema, unit, term))
-                for unit in UNITS
-                for term in set(getattr(asked, unit))
+                (
+                    self._tantivy.Occur.Should,
+                    query.boost_query(query.term_query(self._schema, part.unit, term), boost),
+                )
+                for part in asked
+                for term, boost in zip(part.terms, self._boosts(part), strict=True)
             ]
         )
         numbers, scores = self._scored(asked, any_term, max(CANDIDATES, k))
         return ranked(numbers, scores, k)
 
-    def scores(self, question: str, numbers: IntArray) -> FloatArray:
+    def scores(self, asked: Sequence[Asked], numbers: IntArray) -> FloatArray:
         """The scores (n,) of the passages ``numbers`` (n,); 0 for what it doesn't hold."""
-        asked = tokens.terms(tokens.content(question))
         these = self._tantivy.Query.term_set_query(self._schema, "number", numbers.tolist())
         found, scores = self._scored(asked, these, len(numbers))
         by_number = dict(zip(found.tolist(), scores.tolist(), strict=True))
@@ -119,7 +122,7 @@ class LexicalIndex:
 
     def idf(self, word: str) -> float:
         """What a word (as `tokens.words` gives it) weighs in this library."""
-        return float(self._idf("words", [word])[0])
+        return float(self._idf(self._frequencies("words", [word]))[0])
 
     @contextmanager
     def _writer(self, sequence: int) -> Iterator[Any]:
@@ -146,7 +149,9 @@ class LexicalIndex:
             ngrams_length=len(terms.ngrams),
         )
 
-    def _scored(self, asked: tokens.Terms, query: Any, limit: int) -> tuple[IntArray, FloatArray]:
+    def _scored(
+        self, asked: Sequence[Asked], query: Any, limit: int
+    ) -> tuple[IntArray, FloatArray]:
         """The numbers and scores of at most ``limit`` passages that ``query`` finds."""
         if limit < 1 or self.sequence == 0:
             return np.empty(0, np.int64), np.empty(0, np.float32)
@@ -156,22 +161,34 @@ class LexicalIndex:
         words = [str(document["words"][0]) for document in documents]
         texts = [document["text"][0].decode() for document in documents]
         scores, bound = np.zeros(len(hits), np.float32), 0.0
-        for unit in UNITS:
-            terms = sorted(set(getattr(asked, unit)))
-            counts = np.array([_count(unit, term, words, texts) for term in terms], np.int64)
-            lengths = self._integers(f"{unit}_length", addresses)
-            idf = self._idf(unit, terms)
-            by_passage = counts.reshape(len(terms), len(hits)).T
-            scores += saturation(by_passage, lengths, self._mean_lengths[unit]) @ idf
+        for part in asked:
+            shape = (len(part.terms), len(hits))
+            counts = [_count(part.unit, term, words, texts) for term in part.terms]
+            by_group = part.odds @ np.array(counts, np.float32).reshape(shape)
+            lengths = self._integers(f"{part.unit}_length", addresses)
+            idf = self._group_idf(part)
+            scores += saturation(by_group.T, lengths, self._mean_lengths[part.unit]) @ idf
             bound += float(idf.sum())
         return self._integers("number", addresses), scores / (bound or 1)
 
     def _integers(self, field: str, addresses: list[Any]) -> IntArray:
         return np.array(self._searcher.fast_field_values(field, addresses), dtype=np.int64)
 
-    def _idf(self, unit: str, terms: Sequence[str]) -> FloatArray:
-        frequencies = [self._searcher.doc_freq(unit, term) for term in terms]
-        return inverse_frequencies(np.array(frequencies, dtype=np.int64), self._counted())
+    def _boosts(self, asked: Asked) -> list[float]:
+        """What makes tantivy, which weighs each term by its own idf, weigh it by its groups'."""
+        own = self._idf(self._frequencies(asked.unit, asked.terms))
+        boosts: list[float] = (self._group_idf(asked) @ asked.odds / own).tolist()
+        return boosts
+
+    def _group_idf(self, asked: Asked) -> FloatArray:
+        return self._idf(asked.odds @ self._frequencies(asked.unit, asked.terms))
+
+    def _frequencies(self, unit: str, terms: Sequence[str]) -> FloatArray:
+        return np.array([self._searcher.doc_freq(unit, term) for term in terms], np.float32)
+
+    def _idf(self, frequencies: FloatArray) -> FloatArray:
+        passages = self._counted()
+        return inverse_frequencies(np.minimum(frequencies, passages), passages)
 
     def _counted(self) -> int:
         """How many passages the frequencies are of, removed ones among them."""

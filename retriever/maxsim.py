@@ -40,11 +40,3 @@ def best_matches(query: FloatArray, texts: Sequence[FloatArray]) -> FloatArray:
         best[filled] = np.clip(np.maximum.reduceat(cosines, starts, axis=1).T, 0, 1) ** 2
     best[best < FLOOR] = 0
     return best
-
-
-def maxsim(query: FloatArray, weights: FloatArray, texts: Sequence[FloatArray]) -> FloatArray:
-    """How much of the query each text covers, (texts,) from 0 to 1: its best matches, by
-    ``weights`` (n,).
-    """
-    total = max(float(weights.sum()), 1e-9)
-    return np.asarray(best_matches(query, texts) @ weights / total, dtype=np.float32)

@@ -3,22 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from index.embed import Embedder
 from index.index import Index
-from index.types import FloatArray
+from index.types import FloatArray, IntArray, Translation
 from ingest.types import Article, Passage
 from retriever.fuse import fuse
-from retriever.maxsim import TokenEmbedder, maxsim
 from retriever.query import language_of
+from retriever.translate import Translator, translations
 from retriever.types import Hit
 
-BoolArray = npt.NDArray[np.bool_]
+CANDIDATES = 60  # from each side
 
-CANDIDATES = 60  # from either side
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """Passages that may answer a question, and what their rank is made of: all are (n,)."""
+
+    numbers: IntArray
+    passages: tuple[Passage, ...]
+    articles: tuple[Article, ...]
+    """The article of each."""
+    lexical: FloatArray
+    """How well they match its terms, or across languages what these may be in the other."""
+    dense: FloatArray
+    """Cosines with the question."""
 
 
 class Retriever:
@@ -32,46 +44,53 @@ class Retriever:
         """The ``k`` best passages (fewer when the library is smaller), best first."""
         if k < 1 or not self.index.passage_count:
             return []
-        vector = self.embedder.encode_queries([question])[0]
-        numbers = np.union1d(
-            self.index.search_lexical(question, CANDIDATES).numbers,
-            self.index.search_dense(vector, CANDIDATES).numbers,
-        )
-        lexical = self.index.lexical_scores(question, numbers)
-        dense = self.index.dense_scores(vector, numbers)
-        found = _with_articles(self.index, self.index.passages(numbers.tolist()))
-        language = language_of(question)
-        same = np.array([article.language == language for _, article in found], dtype=np.bool_)
-        fused = fuse(lexical, dense, self._token_scores(question, found, same), same)
+        found = self.candidates(question)
+        fused = fuse(found.lexical, found.dense)
         # Ties go to the earlier passage, so that a search always gives the same list.
-        best = np.lexsort((numbers, -fused))[:k]
+        best = np.lexsort((found.numbers, -fused))[:k]
         return [
             Hit(
-                passage=found[i][0],
-                article=found[i][1],
+                passage=found.passages[i],
+                article=found.articles[i],
                 score=float(fused[i]),
-                lexical=float(lexical[i]),
-                dense=float(dense[i]),
+                lexical=float(found.lexical[i]),
+                dense=float(found.dense[i]),
             )
             for i in best.tolist()
         ]
 
-    def _token_scores(
-        self, question: str, found: Sequence[tuple[Passage, Article]], same: BoolArray
-    ) -> FloatArray:
-        """MaxSim (n,) of the passages in other languages; 0 for the rest, which have words."""
-        scores = np.zeros(len(found), dtype=np.float32)
-        if isinstance(self.embedder, TokenEmbedder) and not same.all():
-            texts = [
-                self.embedder.token_vectors(article.text[passage.start : passage.end])
-                for (passage, article), alike in zip(found, same, strict=True)
-                if not alike
-            ]
-            query = self.embedder.token_vectors(question)
-            scores[~same] = maxsim(query, self.embedder.token_weights(question), texts)
-        return scores
+    def candidates(self, question: str) -> Candidates:
+        """What words, their translations and vectors find, with the scores of each."""
+        index = self.index
+        vector = self.embedder.encode_queries([question])[0]
+        translated = self._translations(question)
+        numbers = np.unique(
+            np.concatenate(
+                [
+                    index.search_lexical(question, CANDIDATES).numbers,
+                    index.search_translated(translated, CANDIDATES).numbers,
+                    index.search_dense(vector, CANDIDATES).numbers,
+                ]
+            )
+        )
+        passages = index.passages(numbers.tolist())
+        by_id = {key: index.article(key) for key in {one.article_id for one in passages}}
+        articles = [by_id[one.article_id] for one in passages]
+        language = language_of(question)
+        other = np.array([article.language != language for article in articles], dtype=np.bool_)
+        lexical = index.lexical_scores(question, numbers)
+        if translated and other.any():
+            lexical[other] = index.translated_scores(translated, numbers[other])
+        return Candidates(
+            numbers,
+            tuple(passages),
+            tuple(articles),
+            lexical,
+            index.dense_scores(vector, numbers),
+        )
 
-
-def _with_articles(index: Index, passages: Sequence[Passage]) -> list[tuple[Passage, Article]]:
-    articles = {key: index.article(key) for key in {passage.article_id for passage in passages}}
-    return [(passage, articles[passage.article_id]) for passage in passages]
+    def _translations(self, question: str) -> Sequence[Sequence[Translation]]:
+        """Of the question's terms; empty if the embedder knows none."""
+        if isinstance(self.embedder, Translator):
+            return translations(question, self.embedder)
+        return []

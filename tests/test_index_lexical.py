@@ -11,7 +11,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from index import tokens
+from index.asked import plain, translated
 from index.lexical import LexicalIndex
+from index.types import Translation
 
 CHINESE = ["京津冀", "协同", "发展", "石桥", "哈哈", "河", "的", "什么", "臺灣", "台湾", "。"]
 OTHERS = [" cities ", " city", "1,200", " 1200 ", " a ", " aa", "bb", "\n", " "]
@@ -50,8 +52,8 @@ def test_scores_are_those_of_the_formula(texts: list[str], question: str) -> Non
     index = filled(texts)
     expected = expected_scores(texts, question)
     numbers = np.arange(1, len(texts) + 1)
-    assert index.scores(question, numbers) == pytest.approx(expected, abs=1e-5)
-    found = index.search(question, len(texts))
+    assert index.scores(plain(question), numbers) == pytest.approx(expected, abs=1e-5)
+    found = index.search(plain(question), len(texts))
     assert sorted(found.scores, reverse=True) == list(found.scores)
     assert dict(zip(found.numbers.tolist(), found.scores.tolist(), strict=True)) == pytest.approx(
         {number: score for number, score in enumerate(expected, start=1) if score}, abs=1e-5
@@ -70,32 +72,32 @@ def test_what_is_removed_is_not_found_and_forgotten_when_made_anew(
     index.update(numbered[:1], [], 1)
     index.update(numbered[1:], [], 2)
     index.update([], sorted(gone), 3)
-    assert set(index.search(question, 9).numbers.tolist()).isdisjoint(gone)
+    assert set(index.search(plain(question), 9).numbers.tolist()).isdisjoint(gone)
     if index.stale:
         index.rebuild(kept, 3)
     assert not index.stale
     expected = expected_scores([text for _, text in kept], question)
     numbers = np.array([number for number, _ in kept], np.int64)
-    assert index.scores(question, numbers) == pytest.approx(expected, abs=1e-5)
+    assert index.scores(plain(question), numbers) == pytest.approx(expected, abs=1e-5)
 
 
 def test_a_passage_may_match_all_that_is_asked_or_nothing() -> None:
     index = filled(["石桥石桥石桥石桥", "河水"])
-    best, other = index.scores("石桥", np.array([1, 2]))
+    best, other = index.scores(plain("石桥"), np.array([1, 2]))
     assert 0.7 < best < 1
     assert other == 0
-    assert index.search("山", 5).numbers.tolist() == []
-    assert index.search("", 5).numbers.tolist() == []
-    assert index.search("石桥", 0).numbers.tolist() == []
+    assert index.search(plain("山"), 5).numbers.tolist() == []
+    assert index.search(plain(""), 5).numbers.tolist() == []
+    assert index.search(plain("石桥"), 0).numbers.tolist() == []
 
 
 def test_numbers_that_are_not_there_score_nothing() -> None:
-    assert filled(["石桥"]).scores("石桥", np.array([7, 1, 8])).astype(bool).tolist() == [
+    assert filled(["石桥"]).scores(plain("石桥"), np.array([7, 1, 8])).astype(bool).tolist() == [
         False,
         True,
         False,
     ]
-    assert len(filled(["石桥"]).scores("石桥", np.array([], np.int64))) == 0
+    assert len(filled(["石桥"]).scores(plain("石桥"), np.array([], np.int64))) == 0
 
 
 def test_an_unknown_word_weighs_the_most() -> None:
@@ -105,14 +107,16 @@ def test_an_unknown_word_weighs_the_most() -> None:
 
 def test_characters_that_a_query_language_would_mind_do_no_harm() -> None:
     index = filled(['石桥 AND (河 OR "水") +a -b * ~ field:x'])
-    assert index.search('石桥 AND (河 OR "水") +a -b * ~ field:x \\ [', 3).numbers.tolist() == [1]
+    assert index.search(
+        plain('石桥 AND (河 OR "水") +a -b * ~ field:x \\ ['), 3
+    ).numbers.tolist() == [1]
 
 
 def test_what_was_written_is_there_again(tmp_path: Path) -> None:
     LexicalIndex(tmp_path / "lexical", "library").update([(3, "石桥")], [], 7)
     again = LexicalIndex(tmp_path / "lexical", "library")
     assert again.sequence == 7
-    assert again.search("石桥", 5).numbers.tolist() == [3]
+    assert again.search(plain("石桥"), 5).numbers.tolist() == [3]
 
 
 def test_another_library_s_terms_do_not_count(tmp_path: Path) -> None:
@@ -123,6 +127,65 @@ def test_another_library_s_terms_do_not_count(tmp_path: Path) -> None:
 def test_what_another_writes_is_seen_after_reloading(tmp_path: Path) -> None:
     reader = LexicalIndex(tmp_path / "lexical", "library")
     LexicalIndex(tmp_path / "lexical", "library").update([(3, "石桥")], [], 7)
-    assert reader.search("石桥", 5).numbers.tolist() == []
+    assert reader.search(plain("石桥"), 5).numbers.tolist() == []
     reader.reload()
-    assert reader.search("石桥", 5).numbers.tolist() == [3]
+    assert reader.search(plain("石桥"), 5).numbers.tolist() == [3]
+
+
+BRIDGE = [Translation("大桥", 0.6), Translation("桥", 0.3), Translation("bridge", 1.0)]
+LONG = [Translation("长", 0.5)]
+# Passages of 3, 3 and 2 n-grams: 大·桥·大桥, 长·桥·长桥, and two Western words.
+TRANSLATED = ["大桥", "长桥", "bridge long"]
+
+
+def test_a_group_of_translations_counts_as_one_term() -> None:
+    def idf(frequency: float) -> float:
+        return math.log(1 + (3 - frequency + 0.5) / (frequency + 0.5))
+
+    def saturation(count: float, length: int) -> float:
+        return count / (count + 0.6 * (1 - 0.4 + 0.4 * length / (8 / 3)))
+
+    # 大桥 stands in one passage, 桥 in two, bridge in one; 长 in one.
+    bridge, long = idf(0.6 * 1 + 0.3 * 2 + 1.0 * 1), idf(0.5 * 1)
+    expected = [
+        bridge * saturation(0.6 + 0.3, 3),
+        bridge * saturation(0.3, 3) + long * saturation(0.5, 3),
+        bridge * saturation(1.0, 2),
+    ]
+    index, asked = filled(TRANSLATED), translated([BRIDGE, LONG])
+    scores = index.scores(asked, np.array([1, 2, 3]))
+    assert scores == pytest.approx([score / (bridge + long) for score in expected], abs=1e-5)
+    found = index.search(asked, 3)
+    assert dict(zip(found.numbers, found.scores, strict=True)) == pytest.approx(
+        dict(zip([1, 2, 3], scores, strict=True))
+    )
+
+
+def test_a_translation_is_found_in_whichever_form_and_however_the_text_is_cut() -> None:
+    index = filled(["臺灣省的協同發展規劃", "Three CITIES", "山"])
+    for term in ("台湾", "臺灣", "协同发展", "city", "Cities"):
+        [number] = index.search(translated([[Translation(term, 0.5)]]), 9).numbers
+        assert number == (2 if term.lower() in ("city", "cities") else 1)
+
+
+def test_stop_words_are_no_translations() -> None:
+    [asked] = translated([[Translation("的", 0.6), Translation("THE", 0.4)]])
+    assert asked.terms == ()
+    assert asked.odds.shape == (0, 0)
+    assert filled(["的 the"]).search(translated([]), 5).numbers.tolist() == []
+
+
+def test_more_than_certain_is_certain() -> None:
+    twice = [Translation("桥", 0.8), Translation("桥", 0.8)]
+    numbers = np.array([1, 2, 3])
+    index = filled(TRANSLATED)
+    once = index.scores(translated([[Translation("桥", 1.0)]]), numbers)
+    assert index.scores(translated([twice]), numbers) == pytest.approx(once)
+
+
+def test_common_translations_weigh_little_but_never_less_than_nothing() -> None:
+    """The frequencies of a group's terms may add up to more than there are passages."""
+    everywhere = [Translation("桥", 1.0), Translation("河", 1.0)]
+    index = filled(["桥河"])
+    [score] = index.scores(translated([everywhere]), np.array([1]))
+    assert 0 < score < 1

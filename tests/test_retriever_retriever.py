@@ -1,13 +1,12 @@
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
-import numpy as np
 import pytest
 from conftest import BigramEmbedder, make_article
 
 from index.index import Index
-from index.types import FloatArray
-from retriever.maxsim import TokenEmbedder
+from index.types import Translation
 from retriever.retriever import Retriever
+from retriever.translate import Translator
 
 FERRY = make_article("渡船每天开十班，票价两元。", title="渡船")
 BRIDGE = make_article("大桥全长三百米，去年通车。", title="大桥")
@@ -15,18 +14,15 @@ LIBRARY = make_article("The library lends ladders to 1150 members.", title="Ladd
 BOAT = make_article("The boat runs ten times a day.", title="Boat", language="en")
 
 
-class OneToken(BigramEmbedder):
-    """Takes all texts for the same; of tokens it knows one, which both languages share."""
+class Dictionary(BigramEmbedder):
+    """Knows one word's translation, and takes no tokens apart."""
 
-    def encode_queries(self, texts: Sequence[str]) -> FloatArray:
-        return np.full((len(texts), self.dimension), self.dimension**-0.5, dtype=np.float32)
-
-    def token_vectors(self, text: str) -> FloatArray:
-        known = "梯子" in text or "ladder" in text
-        return np.ones((int(known), 1), dtype=np.float32)
-
-    def token_weights(self, text: str) -> FloatArray:
-        return np.ones(len(self.token_vectors(text)), dtype=np.float32)
+    def translate(self, text: str) -> list[list[Translation]]:
+        if "梯子" in text:
+            return [[Translation("ladder", 0.8), Translation("stairs", 0.2)]]
+        if text.startswith("ladder"):
+            return [[Translation("梯子", 0.9)]]
+        return [[Translation(text, 1.0)]]
 
 
 @pytest.fixture
@@ -57,12 +53,31 @@ def test_numbers_match_across_languages(retriever: Retriever) -> None:
     assert articles.index(LIBRARY) < articles.index(BOAT)
 
 
-def test_tokens_match_across_languages(open_index: Callable[[], Index]) -> None:
-    embedder = OneToken()
-    assert isinstance(embedder, TokenEmbedder)
+def test_translations_match_across_languages(open_index: Callable[[], Index]) -> None:
+    embedder = Dictionary()
+    assert isinstance(embedder, Translator)
     index = open_index()
-    index.add([LIBRARY, BOAT])
-    assert Retriever(index, embedder).search("谁借梯子？", 1)[0].article == LIBRARY
+    chinese = make_article("图书馆出借梯子。", title="出借")
+    index.add([FERRY, BOAT, BRIDGE, chinese, LIBRARY])
+    retriever = Retriever(index, embedder)
+    other = [hit for hit in retriever.search("谁借梯子？") if hit.article.language == "en"]
+    assert other[0].article == LIBRARY
+    assert other[0].lexical > other[1].lexical == 0
+    matched = [hit.article for hit in retriever.search("Who lends ladders?") if hit.lexical]
+    assert matched == [LIBRARY, chinese]
+
+
+def test_one_passage_is_found(open_index: Callable[[], Index]) -> None:
+    index = open_index()
+    index.add([LIBRARY])
+    [hit] = Retriever(index, Dictionary()).search("谁借梯子？")
+    assert 0 < hit.lexical < 1
+
+
+def test_a_question_of_nothing_is_answered_by_anything(open_index: Callable[[], Index]) -> None:
+    index = open_index()
+    index.add([LIBRARY, FERRY])
+    assert len(Retriever(index, Dictionary()).search("？")) == 2
 
 
 def test_an_empty_library_gives_nothing(index: Index, embedder: BigramEmbedder) -> None:
