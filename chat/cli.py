@@ -14,13 +14,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from chat import i18n
-from chat.cli_context import Context, message_language
+from chat.cli_context import STOPPED, Context, message_language
 from chat.cli_parser import build_parser
 from chat.settings import TABLE, load_settings
 from ingest.errors import QuestionError, SettingError, WenjinError
 
-STOPPED = 130  # what shells give for SIGINT
-PIPE_CLOSED = 141  # and for SIGPIPE
+PIPE_CLOSED = 141  # the exit code that shells give for SIGPIPE
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

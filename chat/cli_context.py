@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from chat.assistant import Assistant
     from index.index import Index
 
+STOPPED = 130  # the exit code that shells give for SIGINT
 SLOW_KINDS = ("sentence-transformers:", "transformers:")
 LOCALE_VARIABLES = ("LC_ALL", "LC_MESSAGES", "LANG")  # the first that is set decides, as in POSIX
 

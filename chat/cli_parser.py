@@ -69,10 +69,11 @@ _ARTICLES = Argument("articles", {"metavar": "ARTICLE", "nargs": "+"})
 _FILE = Argument("file", {"metavar": "FILE", "type": Path})
 _DATA = Argument("data", {"metavar": "DATA", "type": Path})
 _OUT = Argument("out", {"metavar": "OUT", "type": Path})
+_ADAPT = Argument("--adapt", {"action": "store_true"})
 _STEPS = Argument("--steps", {"metavar": "N", "type": int, "default": argparse.SUPPRESS})
 _SEED = Argument("--seed", {"metavar": "N", "type": int, "default": argparse.SUPPRESS})
 _FIGURES = Argument("--figures", {"metavar": "EVAL", "type": Path})
-_TRAINING = (_DATA, _OUT, _STEPS, _SEED, _FIGURES)
+_TRAINING = (_DATA, _OUT, _ADAPT, _STEPS, _SEED, _FIGURES)
 
 COMMANDS = (
     Command("ingest", cli_library.ingest, (_PATHS, _QUIET), _LIBRARY),
@@ -82,7 +83,7 @@ COMMANDS = (
     Command("show", cli_library.show, (_ARTICLE, _JSON), _LIBRARY),
     Command("remove", cli_library.remove, (_ARTICLES,), _LIBRARY),
     Command("eval", cli_questions.evaluate, (_FILE, _JSON), _ANSWER),
-    Command("train", cli_training.train, _TRAINING, ("device", "language")),
+    Command("train", cli_training.train, _TRAINING, ("embedder", "device", "offline", "language")),
     Command("serve", cli_serving.serve, (), _SERVER),
     Command("demo", cli_serving.demo, (), _SERVER),
 )

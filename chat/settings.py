@@ -81,10 +81,10 @@ class Settings:
     )
     embedder: str = _setting(
         "builtin",
-        "what compares meanings: `builtin`, `builtin:FOLDER`, "
+        "what compares meanings: `builtin`, `FOLDER`, "
         "`sentence-transformers:NAME_OR_FOLDER`, "
         "`openai:http://host/v1#model`",
-        "比较语义的模型：`builtin`、`builtin:文件夹`、`sentence-transformers:名称或文件夹`、"
+        "比较语义的模型：`builtin`、`文件夹`、`sentence-transformers:名称或文件夹`、"
         "`openai:http://主机/v1#模型`",
     )
     generator: str = _setting(

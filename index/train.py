@@ -3,35 +3,36 @@
 A batch holds pairs of one task (`index.train_tasks`); the vector of a pair's query has to find its
 passage among all of the batch's, and the other way round. What a step draws depends on the seed and
 the step's number alone, so an interrupted run goes on from its checkpoint as if it hadn't stopped.
+`index.train_adapt` goes the same way from a trained model on.
 """
 
 from __future__ import annotations
 
+import hashlib
 import os
-import sys
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-from tokenizers import Tokenizer
 
 from index import static
+from index.train_checkpoint import Checkpoint, make_folder, uninterrupted
 from index.train_data import read_corpus
-from index.train_figures import figures
 from index.train_ragged import Ragged
-from index.train_tasks import Batch, WeightedTask, build_tasks
-from index.train_tokenizer import build_tokenizer, count_words
+from index.train_tasks import Batch, WeightedTask, build_tasks, encode_corpus
+from index.train_tokenizer import build_tokenizer, chinese_tokens, count_words
+from index.train_translations import learn_translations, retrofit, with_neighbours
 from index.types import FloatArray
-from ingest.errors import ModelError
 
 if TYPE_CHECKING:
     import torch
 
     Tensor = torch.Tensor
 
-_CHECKPOINT = "checkpoint.pt"
-_CHECKPOINT_STEPS = 250
+_CHECKPOINT_STEPS = 100
 _COMMON = 1e-3  # a token of this share of the text starts at half its weight
 
 
@@ -39,55 +40,74 @@ _COMMON = 1e-3  # a token of this share of the text starts at half its weight
 class Recipe:
     """What the result depends on besides the data."""
 
-    steps: int = 1600
+    steps: int = 2000
     seed: int = 1
-    batch: int = 3072
+    batch: int = 4096
     dimension: int = 512
-    vocabulary: int = 40_000
+    vocabulary: int = 50_000
     learning_rate: float = 0.05
     scale: float = 20.0
+    restraint: float = 0.0
+    """What a text's vector loses by leaving the one that the start gives it."""
+
+
+RECIPE = Recipe()
 
 
 def train(
-    data: Path,
-    out: Path,
-    *,
-    recipe: Recipe | None = None,
-    evaluation: Path | None = None,
-    device: str = "cpu",
+    data: Path, out: Path, *, recipe: Recipe = RECIPE, device: str = "cpu"
 ) -> static.StaticModel:
     """Train on the data sets in ``data``, write the model into ``out`` and return it.
 
-    An interrupted run leaves a checkpoint in ``out``; the same call goes on from it. With
-    ``evaluation``, a folder with XQuAD, the figures are printed at the end.
+    An interrupted run leaves a checkpoint in ``out``; the same call goes on from it.
 
-    Raises ModelError if there is no data, or if the checkpoint is of another recipe.
+    Raises ModelError if there is no data, if ``out`` holds something else, or if the checkpoint is
+    of other data or another recipe.
     """
-    recipe = recipe or Recipe()
     corpus = read_corpus(data)
+    make_folder(out)
+    glosses = (text for pair in corpus.dictionary for text in pair)
+    checkpoint = Checkpoint(
+        out, asdict(recipe) | {"data": fingerprint(chain(corpus.texts(), glosses))}
+    )
     counts = count_words(corpus.texts())
     tokenizer = build_tokenizer(counts, corpus.dictionary, size=recipe.vocabulary)
-    table = fit(build_tasks(corpus, tokenizer), tokenizer, recipe, out / _CHECKPOINT, device)
-    model = static.quantise(tokenizer, table)
+    texts = encode_corpus(corpus, tokenizer)
+    chinese = chinese_tokens(tokenizer)
+    translations = learn_translations([texts.parallel, texts.dictionary], chinese)
+    tasks = build_tasks(texts, translations, tokenizer)
+    start = retrofit(initial_table(tasks, len(chinese), recipe), translations)
+    table = fit(start, tasks, recipe, checkpoint, device)
+    model = static.quantise(
+        tokenizer,
+        retrofit(table, translations),
+        with_neighbours(translations, table, chinese),
+    )
     static.save(model, out)
-    (out / _CHECKPOINT).unlink(missing_ok=True)
-    if evaluation is not None:
-        sys.stdout.write(figures(model, evaluation))
+    checkpoint.delete()
     return model
 
 
+def fingerprint(texts: Iterable[str]) -> str:
+    """Tells these texts, in this order, from others."""
+    digest = hashlib.sha256()
+    for text in texts:
+        digest.update(text.encode() + b"\0")
+    return digest.hexdigest()
+
+
 def fit(
+    start: FloatArray,
     tasks: list[WeightedTask],
-    tokenizer: Tokenizer,
     recipe: Recipe,
-    checkpoint: Path,
+    checkpoint: Checkpoint,
     device: str = "cpu",
 ) -> FloatArray:
-    """Take all of the recipe's steps, from the checkpoint on if there is one; the table.
+    """Take all of the recipe's steps from the table ``start`` on; the table after them.
 
-    ``device`` is ``auto``, ``cpu`` or ``cuda``.
-
-    The checkpoint is written every few hundred steps and when the run is interrupted.
+    Goes on from the checkpoint if there is one, and leaves one every few hundred steps, at the end
+    and when the run is interrupted. The row of a token that no batch has stays as it is. ``device``
+    is ``auto``, ``cpu`` or ``cuda``.
     """
     os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # read when torch is imported
     import torch
@@ -95,24 +115,25 @@ def fit(
 
     if device == "auto":
         device = "cuda" if torch.cuda.is_available() else "cpu"
-    start = initial_table(tasks, tokenizer.get_vocab_size(), recipe)
-    table = torch.from_numpy(start).to(device).requires_grad_()
+    table = torch.tensor(start, device=device, requires_grad=True)
+    anchor = Anchor(torch.tensor(start, device=device), recipe.restraint)
     optimizer = torch.optim.Adam([table], lr=recipe.learning_rate, fused=True)
-    done = _resume(checkpoint, table, optimizer, recipe)
+    done = _resume(checkpoint, table, optimizer)
     progress = trange(
         done, recipe.steps, initial=done, total=recipe.steps, desc="training", unit=" steps"
     )
     try:
         for step in progress:
             optimizer.param_groups[0]["lr"] = recipe.learning_rate * (1 - step / recipe.steps)
-            loss = learn(table, draw(tasks, recipe, step), recipe.scale)
-            optimizer.step()
-            done = step + 1
-            if done % _CHECKPOINT_STEPS == 0:
+            loss = learn(table, draw(tasks, recipe, step), recipe.scale, anchor)
+            with uninterrupted():  # half a step can't be resumed
+                optimizer.step()
+                done = step + 1
+            if done % _CHECKPOINT_STEPS == 0 or done == recipe.steps:
                 progress.set_postfix(loss=f"{loss:.3f}")
-                _save_checkpoint(checkpoint, table, optimizer, recipe, done)
+                checkpoint.save(_state(table, optimizer, done))
     except KeyboardInterrupt:
-        _save_checkpoint(checkpoint, table, optimizer, recipe, done)
+        checkpoint.save(_state(table, optimizer, done))
         raise
     return table.detach().cpu().numpy()
 
@@ -136,13 +157,30 @@ def draw(tasks: list[WeightedTask], recipe: Recipe, step: int) -> Batch:
     return tasks[random.choice(len(tasks), p=shares / shares.sum())].task(random, recipe.batch)
 
 
-def learn(table: Tensor, batch: Batch, scale: float) -> float:
-    """Leave the gradient of the batch's loss in ``table.grad``; the loss."""
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """Adds to the loss ``weight`` times the mean of 1 - cosine, on both sides of a batch, of a
+    text's vector and the one that ``table`` gives it.
+
+    So a model keeps what it knew of texts that it is shown no more: what isn't in the batches stays
+    comparable with what is.
+    """
+
+    table: Tensor
+    weight: float
+
+
+def learn(table: Tensor, batch: Batch, scale: float, anchor: Anchor | None = None) -> float:
+    """Leave the gradient of the batch's loss in ``table.grad``; the loss without the anchor's."""
     import torch
 
     table.grad = None
-    queries, passages = _embed(table, batch.queries), _embed(table, batch.passages)
+    sides = batch.queries, batch.passages
+    queries, passages = (_embed(table, side) for side in sides)
     loss, *gradients = contrast(queries.detach(), passages.detach(), scale)
+    if anchor and anchor.weight:
+        for side, gradient in zip(sides, gradients, strict=True):
+            gradient.sub_(_embed(anchor.table, side), alpha=anchor.weight / len(side))
     torch.autograd.backward([queries, passages], gradients)
     return loss
 
@@ -175,35 +213,17 @@ def contrast(queries: Tensor, passages: Tensor, scale: float) -> tuple[float, Te
     return float(loss), (share @ p).float(), (share.T @ q).float()
 
 
-def _save_checkpoint(
-    path: Path, table: Tensor, optimizer: torch.optim.Adam, recipe: Recipe, done: int
-) -> None:
+def _state(table: Tensor, optimizer: torch.optim.Adam, done: int) -> dict[str, object]:
+    return {"done": done, "table": table.detach(), "optimizer": optimizer.state_dict()}
+
+
+def _resume(checkpoint: Checkpoint, table: Tensor, optimizer: torch.optim.Adam) -> int:
+    """Bring the checkpoint's state back; the number of steps done, 0 without a checkpoint."""
     import torch
 
-    path.parent.mkdir(parents=True, exist_ok=True)
-    state = {
-        "recipe": asdict(recipe),
-        "done": done,
-        "table": table.detach(),
-        "optimizer": optimizer.state_dict(),
-    }
-    unfinished = path.with_suffix(".new")
-    torch.save(state, unfinished)
-    unfinished.replace(path)
-
-
-def _resume(path: Path, table: Tensor, optimizer: torch.optim.Adam, recipe: Recipe) -> int:
-    """Bring a checkpoint's state back; the number of steps done, 0 without a checkpoint."""
-    import torch
-
-    if not path.exists():
+    state = checkpoint.load(str(table.device))
+    if state is None:
         return 0
-    state = torch.load(path, map_location=table.device, weights_only=True)
-    if state["recipe"] != asdict(recipe):
-        raise ModelError(
-            f"{path} belongs to another training run; delete it or give the same settings",
-            f"{path} 属于另一次训练；请删除它，或使用相同的设置",
-        )
     with torch.no_grad():
         table.copy_(state["table"])
     optimizer.load_state_dict(state["optimizer"])

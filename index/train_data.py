@@ -18,7 +18,8 @@ from ingest.errors import ModelError
 
 Pair = tuple[str, str]
 
-_ENTRY = re.compile(r"^\S+ (?P<word>\S+) \[[^]]*\] /(?P<senses>.*)/")
+_ENTRY = re.compile(r"^\S+ (?P<word>\S+) \[(?P<reading>[^]]*)\] /(?P<senses>.*)/")
+_TONE = re.compile(r"[1-5:]")
 # In brackets, or another headword with its reading: 個|个[ge4].
 _REMARK = re.compile(r"\([^)]*\)|[\u3400-\u9fff|]+\[[^]]*\]")
 # Senses that explain the entry instead of translating it.
@@ -92,6 +93,8 @@ def _cedict(lines: Iterator[str], corpus: Corpus) -> None:
     for line in lines:
         if match := _ENTRY.match(line):
             glosses = clean_glosses(match["senses"])
+            if len(match["word"]) == 1:  # names are written by their sound
+                glosses.append(_TONE.sub("", match["reading"]))
             corpus.dictionary.extend((match["word"], gloss) for gloss in glosses)
 
 
@@ -120,6 +123,12 @@ def _squad(lines: Iterator[str], corpus: Corpus) -> None:
     corpus.questions.extend(read_squad(json.loads("".join(lines))))
 
 
+def _half_of_squad(lines: Iterator[str], corpus: Corpus) -> None:
+    """Every other article: what a model does with the rest can be measured."""
+    articles = json.loads("".join(lines))["data"]
+    corpus.questions.extend(read_squad({"data": articles[::2]}))
+
+
 _READERS = {
     "zh_en_paragraphs.jsonl": _parallel,
     "pydocs_zh_en.jsonl": _parallel,
@@ -127,7 +136,7 @@ _READERS = {
     "cedict_ts.u8": _cedict,
     "title_body.jsonl": _titles,
     "laws_zh.jsonl": _laws,
-    "drcd_dev.json": _squad,
+    "drcd_dev.json": _half_of_squad,
     "cmrc2018_trial.json": _squad,
     "cail2019_dev.json": _squad,
 }

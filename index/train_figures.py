@@ -13,6 +13,9 @@ import numpy as np
 from index import static
 from index.train_data import Pair, read_squad
 from index.types import FloatArray
+from ingest.errors import ModelError
+
+LANGUAGES = ("zh", "en")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,14 +27,23 @@ class Recall:
     at_10: float
 
 
+def check(folder: Path) -> None:
+    """Raises ModelError if ``folder`` lacks what `figures` reads."""
+    for language in LANGUAGES:
+        if not _path(folder, language).is_file():
+            raise ModelError(
+                f"{_path(folder, language)} is missing: give a folder with XQuAD, or no figures",
+                f"缺少 {_path(folder, language)}：请给出含 XQuAD 的文件夹，或不要求评测",
+            )
+
+
 def figures(model: static.StaticModel, folder: Path) -> str:
     """A table of recall on ``xquad.zh.json.gz`` and ``xquad.en.json.gz``, dense vectors alone."""
-    table = model.table()
 
     def vectors(texts: Sequence[str]) -> FloatArray:
-        return static.encode(table, [e.ids for e in model.tokenizer.encode_batch_fast(texts)])
+        return static.encode(model, [e.ids for e in model.tokenizer.encode_batch_fast(texts)])
 
-    pairs = {language: _pairs(folder / f"xquad.{language}.json.gz") for language in ("zh", "en")}
+    pairs = {language: _pairs(_path(folder, language)) for language in LANGUAGES}
     lines = ["| XQuAD | recall@1 | @5 | @10 |", "|---|---|---|---|"]
     for asking, asked in (("zh", "zh"), ("en", "zh"), ("zh", "en"), ("en", "en")):
         paragraphs = list(dict.fromkeys(context for _, context in pairs[asked]))
@@ -48,6 +60,10 @@ def recall(scores: FloatArray, right: Sequence[int]) -> Recall:
     own = scores[np.arange(len(scores)), right]
     rank = (scores > own[:, None]).sum(axis=1)
     return Recall(*(float((rank < k).mean()) for k in (1, 5, 10)))
+
+
+def _path(folder: Path, language: str) -> Path:
+    return folder / f"xquad.{language}.json.gz"
 
 
 def _pairs(path: Path) -> list[Pair]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from tokenizers import Tokenizer
 
+from index.static import Translations
 from index.train_data import Corpus
 from index.train_ragged import BoolArray, IntArray, Ragged, Random
 
@@ -34,7 +35,18 @@ class Batch:
     passages: Ragged
 
 
+Sides = tuple[Ragged, Ragged]
 Task = Callable[[Random, int], Batch]
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """A corpus as tokens, each kind of pair as its two sides."""
+
+    parallel: Sides
+    titles: Sides
+    questions: Sides
+    dictionary: Sides
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +54,11 @@ class Lexicon:
     """What the tasks know of single tokens. Row ``t`` is of token ``t``; many have none."""
 
     glosses: Ragged
-    """Numbers of the phrases that translate it."""
+    """Numbers of the phrases that translate it, by the dictionary."""
     phrases: Ragged
     """Token rows: what the numbers in ``glosses`` stand for."""
+    translations: Translations
+    """Tokens that translate it, by the parallel texts."""
     letters: Ragged
     """Its characters, of a Chinese word; else itself."""
     questions: Ragged
@@ -73,34 +87,50 @@ def encode(tokenizer: Tokenizer, texts: Sequence[str]) -> Ragged:
     return rows.where(rows.ids != 0)
 
 
-def build_tasks(corpus: Corpus, tokenizer: Tokenizer) -> list[WeightedTask]:
-    """The tasks that the corpus has data for, with their shares."""
-    words, glosses = encode_pairs(tokenizer, corpus.dictionary)
-    chinese, english = encode_pairs(tokenizer, corpus.parallel)
-    titles, texts = encode_pairs(tokenizer, corpus.titles)
-    questions, paragraphs = encode_pairs(tokenizer, corpus.questions)
-    running = np.concatenate([texts.ids, chinese.ids, english.ids])
+def encode_corpus(corpus: Corpus, tokenizer: Tokenizer) -> Texts:
+    """All of the corpus as tokens."""
+    return Texts(
+        parallel=encode_pairs(tokenizer, corpus.parallel),
+        titles=encode_pairs(tokenizer, corpus.titles),
+        questions=encode_pairs(tokenizer, corpus.questions),
+        dictionary=encode_pairs(tokenizer, corpus.dictionary),
+    )
+
+
+def build_tasks(
+    texts: Texts, translations: Translations, tokenizer: Tokenizer
+) -> list[WeightedTask]:
+    """The tasks that there are texts for, with their shares."""
+    (chinese, english), (titles, bodies) = texts.parallel, texts.titles
+    (questions, paragraphs), (words, glosses) = texts.questions, texts.dictionary
+    running = np.concatenate([bodies.ids, chinese.ids, english.ids])
     usage = np.bincount(running, minlength=tokenizer.get_vocab_size())
-    lexicon = build_lexicon(words, glosses, usage, tokenizer)
-    translatable = len(lexicon.glosses.ids)
+    lexicon = build_lexicon(words, glosses, usage, translations, tokenizer)
+    translatable = len(lexicon.glosses.ids) + len(translations.tokens)
     tasks = [
-        (0.15, len(texts), crops(texts, lexicon)),
+        (0.15, len(bodies), crops(bodies, lexicon)),
         (0.03, len(english), crops(english, lexicon)),
-        (0.22, len(texts) * translatable, translated_crops(texts, lexicon)),
+        (0.22, len(bodies) * translatable, translated_crops(bodies, lexicon)),
         (0.05, len(english) * translatable, translated_crops(english, lexicon)),
         (0.25, len(chinese), pairs(chinese, english, lexicon, both_ways=True)),
         (0.12, len(words), pairs(words, glosses, lexicon, both_ways=True)),
-        (0.08, len(titles), pairs(titles, texts, lexicon)),
+        (0.08, len(titles), pairs(titles, bodies, lexicon)),
         (0.10, len(questions), pairs(questions, paragraphs, lexicon)),
     ]
     return [WeightedTask(share, task) for share, size, task in tasks if size]
 
 
-def build_lexicon(words: Ragged, glosses: Ragged, usage: IntArray, tokenizer: Tokenizer) -> Lexicon:
-    """From a dictionary's pairs: translations for each token that is all of a word or a gloss.
+def build_lexicon(
+    words: Ragged,
+    glosses: Ragged,
+    usage: IntArray,
+    translations: Translations,
+    tokenizer: Tokenizer,
+) -> Lexicon:
+    """From a dictionary's pairs: glosses for each token that is all of a word or a gloss.
 
     ``usage`` (tokens,) says how often each occurs. The most common, such as 的 and "of", get no
-    translations: theirs say nothing.
+    glosses: theirs say nothing.
     """
     phrases = words.stacked(glosses)
     first, count = phrases.ids[phrases.starts[:-1]], len(words)
@@ -116,6 +146,7 @@ def build_lexicon(words: Ragged, glosses: Ragged, usage: IntArray, tokenizer: To
     return Lexicon(
         Ragged(partner[numbers], starts),
         phrases,
+        translations,
         _letters(tokenizer),
         encode(tokenizer, [*_QUESTION_WORDS[0].split(), *_QUESTION_WORDS[1].split("|")]),
     )
@@ -206,12 +237,31 @@ def _part(rows: Ragged, random: Random, tokens: tuple[int, int]) -> Ragged:
 
 
 def _translate(rows: Ragged, lexicon: Lexicon, random: Random) -> Ragged:
-    """Each token by one of its translations, rather an early one; those without any stay."""
+    """Half of the rows word by word with the dictionary, half as the parallel texts would."""
+    glossed = _gloss(rows, lexicon, random)
+    likely = _translate_likely(rows, lexicon.translations, random)
+    taken = np.arange(len(rows)) + len(rows) * (random.random(len(rows)) < 0.5)
+    return glossed.stacked(likely).take(taken)
+
+
+def _gloss(rows: Ragged, lexicon: Lexicon, random: Random) -> Ragged:
+    """Each token by one of its glosses, rather an early one; those without any stay."""
     count = lexicon.glosses.lengths[rows.ids]
     drawn = (random.random(len(count)) ** 2 * count).astype(np.int64)
     drawn += lexicon.glosses.starts[rows.ids]
-    numbers = lexicon.glosses.ids[np.where(count > 0, drawn, 0)]
+    numbers = np.append(lexicon.glosses.ids, 0)[np.where(count > 0, drawn, -1)]
     return _replace(rows, count > 0, lexicon.phrases, numbers)
+
+
+def _translate_likely(rows: Ragged, known: Translations, random: Random) -> Ragged:
+    """Each token by one of its translations, drawn by their odds; those without any stay."""
+    steps = np.concatenate([np.zeros(1), np.cumsum(known.odds, dtype=np.float64)])
+    first, last = known.starts[rows.ids], known.starts[rows.ids + 1] - 1
+    low, high = steps[first], steps[last + 1]
+    drawn = np.searchsorted(steps, low + random.random(len(first)) * (high - low), "right") - 1
+    drawn = np.clip(drawn, first, np.maximum(last, first))  # sums of floats may pass the end
+    padded = np.append(known.tokens, 0)
+    return Ragged(np.where(last >= first, padded[drawn], rows.ids), rows.starts)
 
 
 def _as_query(rows: Ragged, lexicon: Lexicon, random: Random) -> Ragged:

@@ -11,26 +11,33 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import islice
 from pathlib import Path
 
+import numpy as np
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers
 
 from index.train_charsmap import folding, precompiled_charsmap
+from index.train_ragged import BoolArray
 
 UNKNOWN = "[UNK]"
 _RUNS = re.compile(r"(?P<han>[\u3400-\u9fff]+)|(?P<number>\d+)|(?P<word>[^\W\d_]+)")
 _YEARS = range(1800, 2040)
 # Shares of the vocabulary; Chinese words get what the others leave.
-_CHARACTERS, _ENGLISH, _AFFIXES, _NUMBERS, _LETTERS = 0.15, 0.40, 0.04, 0.02, 0.008
+_CHARACTERS, _ENGLISH, _AFFIXES, _NUMBERS, _LETTERS = 0.13, 0.46, 0.03, 0.02, 0.008
 _NUMBER_ODDS = math.log(1e-5)
-_AFFIX_PENALTY = 9.0  # a word with an ending rather than a chain of affixes
-_ENDINGS = dict.fromkeys(("s", "es", "d", "ed", "ing", "ly"), math.log(0.001))
+# What isn't a piece is cut into the fewest: all words alike, so that areas is area + s, not are +
+# as; short ones and affixes after them, single letters last.
+_WORD_ODDS, _SHORT_WORD_ODDS, _AFFIX_ODDS, _LETTER_ODDS = -12.0, -15.0, -16.0, -18.0
+_ENDINGS = dict.fromkeys(["s", "d", "ed", "er", "ing", "ly", "ist", "ism"], -7.0)
+_ENDINGS |= dict.fromkeys(
+    ["es", "r", "rs", "ers", "ings", "ists", "ness", "ment"], -8.0
+)  # state + s, not stat + es
 _SHORT = 4  # letters of a word that is never taken for a plural: news
-_GLOSS_WEIGHT = 20  # the dictionary's English is general, most of the running text is not
+_SEEN = 3  # times a word must occur for its vector to be learnt
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +78,7 @@ def build_tokenizer(
     """A tokeniser of at most ``size`` pieces that prefers what ``dictionary`` can translate."""
     latin = Counter(counts.latin)
     for word, count in count_words(gloss for _, gloss in dictionary).latin.items():
-        latin[word] += _GLOSS_WEIGHT * count
+        latin[word] += count
     odds = {UNKNOWN: 0.0} | _ENDINGS
     for pieces in (
         _numbers(counts.numbers, round(size * _NUMBERS)),
@@ -87,6 +94,15 @@ def build_tokenizer(
     tokenizer.normalizer = normaliser()
     tokenizer.pre_tokenizer = pre_tokenizers.WhitespaceSplit()
     return tokenizer
+
+
+def chinese_tokens(tokenizer: Tokenizer) -> BoolArray:
+    """(tokens,): which of the pieces are Chinese."""
+    chinese = np.zeros(tokenizer.get_vocab_size(), np.bool_)
+    for piece, number in tokenizer.get_vocab().items():
+        match = _RUNS.match(piece)
+        chinese[number] = match is not None and match.lastgroup == "han"
+    return chinese
 
 
 @cache
@@ -112,18 +128,29 @@ def _chinese(
     by_use = sorted(counts, key=lambda word: -counts[word] * (1 + (word in headwords)))
     singles = [word for word in by_use if len(word) == 1][:characters]
     words = [word for word in by_use if len(word) > 1][: size - len(singles)]
-    return {word: math.log(counts[word] / total) for word in singles + words}
+    return {word: round(math.log(counts[word] / total), 4) for word in singles + words}
 
 
 def _english(counts: Counter[str], size: int) -> dict[str, float]:
-    """The most frequent words, but for rare plurals: those are left to the singular and an s."""
-    total = counts.total()
-    words = (word for word, _ in counts.most_common() if not _is_rare_plural(word, counts))
-    return {word: math.log(counts[word] / total) for word in islice(words, size)}
+    """The most frequent words of general English that the training texts have too.
+
+    Plurals rarer than their singular are left to the singular and an s.
+    """
+    import wordfreq
+
+    general = wordfreq.get_frequency_dict("en")
+    words = (
+        word
+        for word in sorted(general, key=lambda word: (-general[word], word))
+        if counts[word] >= _SEEN and not _is_plural(word, general)
+    )
+    odds = (_SHORT_WORD_ODDS, _WORD_ODDS)
+    return {word: odds[len(word) > _SHORT - 1] for word in islice(words, size)}
 
 
-def _is_rare_plural(word: str, counts: Counter[str]) -> bool:
-    return word[-1] == "s" and len(word) > _SHORT and counts[word[:-1]] > 4 * counts[word]
+def _is_plural(word: str, frequencies: Mapping[str, float]) -> bool:
+    singular = frequencies.get(word[:-1], 0)
+    return word[-1] == "s" and len(word) > _SHORT and singular > frequencies[word]
 
 
 def _affixes(counts: Counter[str], size: int) -> dict[str, float]:
@@ -132,8 +159,7 @@ def _affixes(counts: Counter[str], size: int) -> dict[str, float]:
     for word in counts:
         for length in range(2, min(6, len(word))):
             affixes.update((word[:length], word[-length:]))
-    total = affixes.total()
-    return {affix: math.log(n / total) - _AFFIX_PENALTY for affix, n in affixes.most_common(size)}
+    return {affix: _AFFIX_ODDS for affix, _ in affixes.most_common(size)}
 
 
 def _numbers(counts: Counter[str], size: int) -> dict[str, float]:
@@ -148,4 +174,4 @@ def _letters(counts: Counter[str], size: int) -> dict[str, float]:
     letters: Counter[str] = Counter(dict.fromkeys("abcdefghijklmnopqrstuvwxyz", 1))
     for word, n in counts.items():
         letters.update(dict.fromkeys(word, n))
-    return dict.fromkeys((letter for letter, _ in letters.most_common(size)), -2 * _AFFIX_PENALTY)
+    return dict.fromkeys((letter for letter, _ in letters.most_common(size)), _LETTER_ODDS)

@@ -105,6 +105,7 @@ def test_help_imports_nothing_heavy():
         (["search", "one", "-k", "0"], ["--passages", "0"]),
         (["search", "one", "-k", "many"], ["--passages", "many"]),
         (["train", "data", "out", "--steps", "many"], ["many"]),
+        (["train", "data", "--adapt", "library", "out"], ["out"]),
         (["articles", "--device", "tpu"], ["--device", "auto", "cpu", "cuda"]),
         (["articles", "--embedder", "magic"], ["magic", "builtin"]),
         (["articles", "--config", "missing.toml"], ["missing.toml"]),
@@ -336,6 +337,27 @@ def test_train_without_data_is_told(capsys):
     Path("data").mkdir()
     assert main(["train", "data", "out"]) == 1
     assert capsys.readouterr().err.startswith("wenjin: data holds no training data")
+
+
+def test_a_library_that_is_not_there_cannot_be_adapted_to(capsys):
+    assert main(["train", "--adapt", "nowhere", "out"]) == 1
+    assert "no library in nowhere" in capsys.readouterr().err
+    assert not Path("out").exists()
+
+
+def test_missing_figures_are_told_before_training(capsys):
+    assert main(["train", "data", "out", "--figures", "nowhere"]) == 1
+    assert "xquad.zh.json.gz is missing" in capsys.readouterr().err
+
+
+def test_an_adapted_model_is_taken_for_a_new_library_alone(capsys, library):
+    assert main(["train", "--adapt", library, "model", "--steps", "2"]) == 0
+    assert "--embedder model" in capsys.readouterr().err
+    adapted = ["--embedder", "model", "--library", "adapted"]
+    assert main(["ingest", str(PAGES), "--quiet", *adapted]) == 0
+    assert run_json(capsys, "search", QUESTION, *adapted)
+    assert main(["search", QUESTION, "--library", library, "--embedder", "model"]) == 1
+    assert "ingest the files into a new library" in capsys.readouterr().err
 
 
 def test_an_unknown_article_is_told(capsys, library):

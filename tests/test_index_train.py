@@ -3,6 +3,8 @@ from __future__ import annotations
 import gzip
 import json
 import random
+import signal
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -14,11 +16,11 @@ from tokenizers import Tokenizer, models
 
 from index import static, train
 from index.train_charsmap import folded, folding
-from index.train_data import clean_glosses, read_corpus
+from index.train_checkpoint import Checkpoint, make_folder, uninterrupted
+from index.train_data import clean_glosses
 from index.train_figures import figures, recall
 from index.train_ragged import Ragged
-from index.train_tasks import build_tasks
-from index.train_tokenizer import build_tokenizer, count_words, normaliser
+from index.train_tokenizer import normaliser
 from ingest.errors import ModelError
 
 # fmt: off
@@ -96,10 +98,12 @@ def test_training_again_gives_the_same_model(
         "model.safetensors",
         "tokenizer.json",
     ]
+    other = train.train(data, tmp_path / "other", recipe=replace(RECIPE, seed=2))
+    assert other.digest != model.digest
 
 
-class StopAt:
-    """A task that is interrupted the given time it is asked."""
+class Interrupted:
+    """A task that Ctrl-C meets while it is busy, the given time it is asked."""
 
     def __init__(self, task: train.WeightedTask, calls: int) -> None:
         self.task, self.calls = task, calls
@@ -107,23 +111,88 @@ class StopAt:
     def __call__(self, random: np.random.Generator, size: int) -> train.Batch:
         self.calls -= 1
         if not self.calls:
-            raise KeyboardInterrupt
+            signal.raise_signal(signal.SIGINT)
         return self.task.task(random, size)
 
 
-def test_an_interrupted_run_goes_on_where_it_stopped(data: Path, tmp_path: Path) -> None:
-    corpus = read_corpus(data)
-    tokenizer = build_tokenizer(count_words(corpus.texts()), [], size=3000)
-    recipe = train.Recipe(steps=20, batch=32, dimension=16)
-    tasks = build_tasks(corpus, tokenizer)[:1]
-    whole = train.fit(tasks, tokenizer, recipe, tmp_path / "whole.pt")
-    stopping = [train.WeightedTask(1, StopAt(tasks[0], 12))]
+@pytest.fixture(scope="module")
+def tasks() -> list[train.WeightedTask]:
+    draw = np.random.default_rng(5)
+    rows = Ragged.of(draw.integers(1, 80, (200, 12)).tolist())
+
+    def task(random: np.random.Generator, size: int) -> train.Batch:
+        taken = rows.take(random.choice(len(rows), size, replace=False))
+        return train.Batch(taken.where(taken.places < 4), taken)
+
+    return [train.WeightedTask(1.0, task)]
+
+
+FITTED = train.Recipe(steps=20, batch=32, dimension=16)
+
+
+@pytest.mark.parametrize("restraint", [0.0, 5.0])
+def test_an_interrupted_run_goes_on_where_it_stopped(
+    tasks: list[train.WeightedTask], tmp_path: Path, restraint: float
+) -> None:
+    recipe = replace(FITTED, restraint=restraint)
+    start = train.initial_table(tasks, 100, recipe)
+    whole, part = (Checkpoint(tmp_path / name, {"seed": 1}) for name in ("whole", "part"))
+    for checkpoint in (whole, part):
+        make_folder(checkpoint.folder)
+    uninterrupted = train.fit(start, tasks, recipe, whole)
+    for calls in (1, 12):  # before the first step, and once more after going on
+        stopping = [train.WeightedTask(1.0, Interrupted(tasks[0], calls))]
+        with pytest.raises(KeyboardInterrupt):
+            train.fit(start, stopping, recipe, part)
+    state = part.load("cpu")
+    assert state is not None
+    assert state["done"] == 11
+    assert np.array_equal(train.fit(start, tasks, recipe, part), uninterrupted)
+    assert np.array_equal(train.fit(start, tasks, recipe, part), uninterrupted)  # nothing left
+    assert np.array_equal(uninterrupted[80:], start[80:])  # tokens of no batch
+
+
+def test_ctrl_c_waits_until_a_step_is_whole() -> None:
+    done = []
+
+    def step() -> None:
+        with uninterrupted():
+            signal.raise_signal(signal.SIGINT)
+            done.append(1)
+
     with pytest.raises(KeyboardInterrupt):
-        train.fit(stopping, tokenizer, recipe, tmp_path / "part.pt")
-    resumed = train.fit(tasks, tokenizer, recipe, tmp_path / "part.pt")
-    assert np.array_equal(whole, resumed)
-    with pytest.raises(ModelError, match="another training run"):
-        train.fit(tasks, tokenizer, train.Recipe(steps=21), tmp_path / "part.pt")
+        step()
+    assert done
+    with pytest.raises(KeyboardInterrupt):
+        signal.raise_signal(signal.SIGINT)
+
+
+def test_a_checkpoint_of_another_run_is_refused(data: Path, tmp_path: Path) -> None:
+    make_folder(tmp_path)
+    checkpoint = Checkpoint(tmp_path, {"seed": 1})
+    checkpoint.save({"done": 1})
+    with pytest.raises(ModelError, match="other data or with other settings"):
+        train.train(data, tmp_path, recipe=RECIPE)
+
+    checkpoint.path.write_bytes(b"PK damaged")
+    with pytest.raises(ModelError, match="can't be read"):
+        train.train(data, tmp_path, recipe=RECIPE)
+
+
+def test_what_is_not_a_checkpoint_is_never_written_over(data: Path, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full" / "notes.txt").touch()
+    for out in (tmp_path / "file", tmp_path / "full"):
+        with pytest.raises(ModelError, match="isn't empty"):
+            train.train(data, out, recipe=RECIPE)
+    make_folder(tmp_path / "new" / "folder")
+    make_folder(tmp_path / "new" / "folder")
+
+
+def test_a_fingerprint_tells_texts_apart() -> None:
+    assert train.fingerprint(["甲乙", "丙"]) == train.fingerprint(iter(["甲乙", "丙"]))
+    assert train.fingerprint(["甲乙", "丙"]) != train.fingerprint(["甲", "乙丙"])
 
 
 def test_loss_and_gradient_are_those_of_sentence_transformers() -> None:
