@@ -239,7 +239,7 @@ def load_embedder(spec: str = "builtin", *, device: str = "cpu", offline: bool =
     Raises SettingError for an unknown kind, ModelError if the model can't be had.
     """
     kind, _, argument = spec.partition(":")
-    if kind not in _KINDS and Path(spec).is_dir():
+    if spec and kind not in _KINDS and Path(spec).is_dir():
         is_foreign = (Path(spec) / "modules.json").is_file()
         kind, argument = "sentence-transformers" if is_foreign else "builtin", spec
     if kind not in _KINDS or (kind != "builtin" and not argument):

@@ -12,7 +12,6 @@ from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
-from tokenizers import Tokenizer
 
 from index import static
 from index.embed import BuiltinEmbedder, Embedder
@@ -28,6 +27,7 @@ from index.train_tasks import (
     crops,
     encode,
     pairs,
+    translated_crops,
 )
 from ingest.errors import ModelError
 from ingest.types import Article
@@ -35,7 +35,7 @@ from ingest.types import Article
 _PIECE = 1000  # characters that one example is taken from
 _LEAST = 20  # pieces: fewer say nothing of what tells one text from another
 _LEAST_TOKENS = 10  # of a piece
-_HEADINGS = 0.3  # share of the batches
+_HEADINGS, _TRANSLATED = 0.3, 0.3  # shares of the batches
 
 ADAPTING = Recipe(steps=120, batch=512, learning_rate=0.015, restraint=40.0)
 
@@ -76,7 +76,7 @@ def adapt(
     data = fingerprint([model.digest, *(text for pair in texts for text in pair)])
     checkpoint = Checkpoint(out, asdict(recipe) | {"data": data})
     table = model.table()
-    tokens, tasks = _tasks(above, bodies, model.tokenizer)
+    tokens, tasks = _tasks(above, bodies, model)
     table[tokens] = fit(table[tokens], tasks, recipe, checkpoint, device)
     adapted = static.quantise(model.tokenizer, table, model.translations)
     static.save(adapted, out)
@@ -97,19 +97,21 @@ def _pieces(article: Article) -> Iterator[Pair]:
 
 
 def _tasks(
-    above: Ragged, bodies: Ragged, tokenizer: Tokenizer
+    above: Ragged, bodies: Ragged, model: static.StaticModel
 ) -> tuple[IntArray, list[WeightedTask]]:
     """The tokens that the tasks' batches may hold, and the tasks; they number these tokens alone.
 
     A batch's token ``i`` is the tokeniser's ``tokens[i]``.
     """
-    none = Ragged.of([])
-    usage = np.zeros(tokenizer.get_vocab_size(), np.int64)
-    lexicon = build_lexicon(none, none, usage, static.Translations.none(len(usage)), tokenizer)
+    none, known = Ragged.of([]), model.translations
+    unused = np.zeros(len(model.scales), np.int64)
+    lexicon = build_lexicon(none, none, unused, known, model.tokenizer)
     shown = np.unique(np.concatenate([bodies.ids, above.ids]))
-    spelt = lexicon.letters.take(shown)
-    tokens = np.unique(np.concatenate([shown, spelt.ids, lexicon.questions.ids]))
-    place = np.zeros_like(usage)
+    others = [Ragged(known.tokens, known.starts), lexicon.letters]
+    drawn = np.concatenate([rows.take(shown).ids for rows in others])
+    spelt = lexicon.letters.take(np.unique(drawn)).ids
+    tokens = np.unique(np.concatenate([shown, drawn, spelt, lexicon.questions.ids]))
+    place = np.zeros_like(unused)
     place[tokens] = np.arange(len(tokens))
 
     def within(task: Task) -> Task:
@@ -122,7 +124,9 @@ def _tasks(
 
         return renumbered
 
-    tasks = [WeightedTask(1 - _HEADINGS, within(crops(bodies, lexicon)))]
+    tasks = [WeightedTask(1 - _HEADINGS - _TRANSLATED, within(crops(bodies, lexicon)))]
+    if len(known.tokens):  # so that words stay with what they are in the other language
+        tasks.append(WeightedTask(_TRANSLATED, within(translated_crops(bodies, lexicon))))
     headed = np.flatnonzero(above.lengths)
     if len(headed) >= _LEAST:
         from_above = pairs(above.take(headed), bodies.take(headed), lexicon)

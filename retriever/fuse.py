@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from index.types import FloatArray
 
-DENSE_SHARE = 0.3  # fitted by tests/benchmarks/fit_fusion.py
+TRUST = 3.0  # chosen with tests/benchmarks/fit_fusion.py
 
 
-def fuse(lexical: FloatArray, dense: FloatArray, share: float = DENSE_SHARE) -> FloatArray:
+def fuse(lexical: FloatArray, dense: FloatArray, trust: float = TRUST) -> FloatArray:
     """The fused scores (n,) of n candidates, higher is better.
 
-    ``lexical`` (n,) are shares of the most that the question could reach, ``dense`` (n,) cosines,
-    and ``share`` is what these count for. They are added as they are: where passages hold the
-    question's words, or translations of them, lexical scores lie far apart and decide; where they
-    hardly do, these are all small, and the meaning decides. So the share needn't depend on the
-    question, nor on the languages.
+    ``lexical`` (n,) are shares of the most that the question could reach, ``dense`` (n,) cosines.
+    The best lexical score tells how well the question's words, or translations of them, are met at
+    all. Where they are, they decide; the less they are, the more the meaning counts: its share is
+    (1 - best) to the power of ``trust``, the higher the more words are trusted.
     """
+    share = (1 - lexical.max(initial=0)) ** trust
     fused: FloatArray = (1 - share) * lexical + share * dense
     return fused

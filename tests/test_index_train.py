@@ -4,6 +4,7 @@ import gzip
 import json
 import random
 import signal
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,10 +18,10 @@ from tokenizers import Tokenizer, models
 from index import static, train
 from index.train_charsmap import folded, folding
 from index.train_checkpoint import Checkpoint, make_folder, uninterrupted
-from index.train_data import clean_glosses
+from index.train_data import clean_glosses, read_corpus
 from index.train_figures import figures, recall
 from index.train_ragged import Ragged
-from index.train_tokenizer import normaliser
+from index.train_tokenizer import WordCounts, build_tokenizer, normaliser
 from ingest.errors import ModelError
 
 # fmt: off
@@ -244,6 +245,30 @@ def test_recall_counts_ranks() -> None:
 def test_glosses_are_bare_english() -> None:
     senses = "(coll.) to run/CL:個|个[ge4]/capital 北京[Bei3 jing1]; the court/variant of 跑[pao3]"
     assert clean_glosses(senses) == ["run", "capital", "court"]
+
+
+def test_every_other_article_of_drcd_is_kept_for_measuring(tmp_path: Path) -> None:
+    articles = [
+        {"paragraphs": [{"context": f"p{i}", "qas": [{"question": f"q{i}"}]}]} for i in range(5)
+    ]
+    write(tmp_path / "drcd_dev.json.gz", json.dumps({"data": articles}))
+    assert read_corpus(tmp_path).questions == [("q0", "p0"), ("q2", "p2"), ("q4", "p4")]
+
+
+def test_a_single_character_is_also_said_by_its_sound(tmp_path: Path) -> None:
+    write(tmp_path / "cedict_ts.u8.gz", "軍 军 [jun1] /army/\n軍人 军人 [jun1 ren2] /soldier/\n")
+    known = read_corpus(tmp_path).dictionary
+    assert known == [("军", "army"), ("军", "jun"), ("军人", "soldier")]
+
+
+@pytest.mark.parametrize(
+    ("text", "pieces"),
+    [("areas", ["area", "s"]), ("states", ["state", "s"]), ("settlers", ["settle", "rs"])],
+)
+def test_an_unknown_word_is_cut_into_the_fewest_pieces(text: str, pieces: list[str]) -> None:
+    words = Counter(dict.fromkeys(["are", "as", "area", "state", "stat", "settle", "set"], 9))
+    counts = WordCounts(Counter({"好": 9}), words + Counter({"settlers": 1}), Counter())
+    assert build_tokenizer(counts, [], size=2000).encode(text).tokens == pieces
 
 
 @given(st.lists(st.lists(st.integers(0, 9), max_size=5), min_size=1, max_size=6), st.data())

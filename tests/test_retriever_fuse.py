@@ -9,9 +9,16 @@ def scores(*values: float) -> FloatArray:
     return np.array(values, np.float32)
 
 
-def test_the_two_are_added_by_their_shares() -> None:
-    fused = fuse(scores(0.5, 0, 1), scores(0.1, 0.9, -0.5), 0.2)
-    assert fused == pytest.approx([0.42, 0.18, 0.7])
+def test_the_share_of_the_meaning_falls_with_the_best_match_of_words() -> None:
+    fused = fuse(scores(0.5, 0, 0.2), scores(0.1, 0.9, -0.5), trust=2)  # a quarter, by 1 - 0.5
+    assert fused == pytest.approx([0.4, 0.225, 0.025])
+
+
+@pytest.mark.parametrize(("trust", "expected"), [(0, [0.2, 0.6]), (np.inf, [0.8, 0.3])])
+def test_the_extremes_are_meaning_alone_and_words_alone(
+    trust: float, expected: list[float]
+) -> None:
+    assert fuse(scores(0.8, 0.3), scores(0.2, 0.6), trust) == pytest.approx(expected)
 
 
 def test_words_decide_where_they_are_found() -> None:

@@ -1,8 +1,8 @@
-"""Prints how search does with several shares of the dense score, for `retriever.fuse`.
+"""Prints how search does when words are trusted more or less than vectors, for `retriever.fuse`.
 
     python tests/benchmarks/fit_fusion.py DATA [--embedder SPEC] [--sets NAME ...]
 
-DATA is that of `retrieval_sets`. Choose the share on the dev halves; the table of the test halves
+DATA is that of `retrieval_sets`. Choose the exponent on the dev halves; the table of the test halves
 is there to report.
 """
 
@@ -26,7 +26,7 @@ from index.index import Index
 from retriever.fuse import fuse
 from retriever.retriever import Candidates, Retriever
 
-SHARES = (0.0, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.5, 0.6, 1.0)
+TRUSTS = (0.0, 1.0, 2.0, 2.5, 3.0, 4.0, 6.0, np.inf)  # from vectors alone to words alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +39,10 @@ class Asked:
     low_overlap: bool
     found: Candidates
 
-    def rank(self, share: float) -> float:
+    def rank(self, trust: float) -> float:
         """The place of the right article among articles, from 1; infinite if it wasn't found."""
         found = self.found
-        order = np.lexsort((found.numbers, -fuse(found.lexical, found.dense, share)))
+        order = np.lexsort((found.numbers, -fuse(found.lexical, found.dense, trust)))
         articles = list(dict.fromkeys(self.found.articles[i].id for i in order.tolist()))
         return articles.index(self.right) + 1 if self.right in articles else np.inf
 
@@ -71,12 +71,12 @@ def table(asked: Sequence[Asked]) -> str:
     groups["low overlap"] = [one for one in asked if one.low_overlap]
     groups = {f"{name} ({len(group)})": group for name, group in groups.items() if group}
     lines = [
-        f"| dense | {' | '.join(groups)} |",
+        f"| trust | {' | '.join(groups)} |",
         "|---" * (len(groups) + 1) + "|",
     ]
-    for share in SHARES:
-        ranks = [np.array([one.rank(share) for one in group]) for group in groups.values()]
-        lines.append(f"| {share:.2f} | {' | '.join(map(_figures, ranks))} |")
+    for trust in TRUSTS:
+        ranks = [np.array([one.rank(trust) for one in group]) for group in groups.values()]
+        lines.append(f"| {trust:g} | {' | '.join(map(_figures, ranks))} |")
     return "\n".join(lines)
 
 
@@ -91,7 +91,7 @@ def _figures(ranks: npt.NDArray[np.float64]) -> str:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description="Fits the share of the dense score.")
+    parser = argparse.ArgumentParser(description="Fits how much words are trusted.")
     parser.add_argument("data", type=Path)
     parser.add_argument("--embedder", default="builtin", metavar="SPEC")
     parser.add_argument("--sets", nargs="+", choices=SETS, default=list(SETS), metavar="NAME")
