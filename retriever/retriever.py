@@ -11,7 +11,7 @@ from index.embed import Embedder
 from index.index import Index
 from index.types import FloatArray, IntArray, Translation
 from ingest.types import Article, Passage
-from retriever.fuse import fuse
+from retriever.fuse import BoolArray, fuse
 from retriever.query import language_of
 from retriever.translate import Translator, translations
 from retriever.types import Hit
@@ -31,6 +31,8 @@ class Candidates:
     """How well they match its terms, or across languages what these may be in the other."""
     dense: FloatArray
     """Cosines with the question."""
+    same_language: BoolArray
+    """Whether they are in the language of the question."""
 
 
 class Retriever:
@@ -45,7 +47,7 @@ class Retriever:
         if k < 1 or not self.index.passage_count:
             return []
         found = self.candidates(question)
-        fused = fuse(found.lexical, found.dense)
+        fused = fuse(found.lexical, found.dense, found.same_language)
         # Ties go to the earlier passage, so that a search always gives the same list.
         best = np.lexsort((found.numbers, -fused))[:k]
         return [
@@ -77,16 +79,17 @@ class Retriever:
         by_id = {key: index.article(key) for key in {one.article_id for one in passages}}
         articles = [by_id[one.article_id] for one in passages]
         language = language_of(question)
-        other = np.array([article.language != language for article in articles], dtype=np.bool_)
+        same = np.array([article.language == language for article in articles], dtype=np.bool_)
         lexical = index.lexical_scores(question, numbers)
-        if translated and other.any():
-            lexical[other] = index.translated_scores(translated, numbers[other])
+        if translated and not same.all():
+            lexical[~same] = index.translated_scores(translated, numbers[~same])
         return Candidates(
             numbers,
             tuple(passages),
             tuple(articles),
             lexical,
             index.dense_scores(vector, numbers),
+            same,
         )
 
     def _translations(self, question: str) -> Sequence[Sequence[Translation]]:

@@ -14,7 +14,7 @@ BRIDGE = make_article(
 LADDERS = make_article("The library lends ladders.", title="Ladders", language="en")
 
 
-def hit(article: Article, *, score: float = 2.0, lexical: float = 0.6, dense: float = 0.6) -> Hit:
+def hit(article: Article, *, score: float = 2.0, lexical: float = 0.7, dense: float = 0.6) -> Hit:
     return Hit(Passage(article.id, 0, len(article.text)), article, score, lexical, dense)
 
 

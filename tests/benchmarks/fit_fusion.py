@@ -2,7 +2,7 @@
 
     python tests/benchmarks/fit_fusion.py DATA [--embedder SPEC] [--sets NAME ...]
 
-DATA is that of `retrieval_sets`. Choose the exponent on the dev halves; the table of the test halves
+DATA is that of `retrieval_sets`. Choose on the dev halves; the table of the test halves
 is there to report.
 """
 
@@ -26,7 +26,8 @@ from index.index import Index
 from retriever.fuse import fuse
 from retriever.retriever import Candidates, Retriever
 
-TRUSTS = (0.0, 1.0, 2.0, 2.5, 3.0, 4.0, 6.0, np.inf)  # from vectors alone to words alone
+# Exponents within a language, and shares of the vectors between two; from words alone to vectors.
+SETTINGS = ((np.inf, 0.0), (6, 0.1), (4, 0.2), (3, 0.3), (2, 0.4), (1, 0.6), (0, 1.0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +40,11 @@ class Asked:
     low_overlap: bool
     found: Candidates
 
-    def rank(self, trust: float) -> float:
+    def rank(self, trust: float, across: float) -> float:
         """The place of the right article among articles, from 1; infinite if it wasn't found."""
         found = self.found
-        order = np.lexsort((found.numbers, -fuse(found.lexical, found.dense, trust)))
+        fused = fuse(found.lexical, found.dense, found.same_language, trust, across)
+        order = np.lexsort((found.numbers, -fused))
         articles = list(dict.fromkeys(self.found.articles[i].id for i in order.tolist()))
         return articles.index(self.right) + 1 if self.right in articles else np.inf
 
@@ -71,12 +73,12 @@ def table(asked: Sequence[Asked]) -> str:
     groups["low overlap"] = [one for one in asked if one.low_overlap]
     groups = {f"{name} ({len(group)})": group for name, group in groups.items() if group}
     lines = [
-        f"| trust | {' | '.join(groups)} |",
+        f"| trust, across | {' | '.join(groups)} |",
         "|---" * (len(groups) + 1) + "|",
     ]
-    for trust in TRUSTS:
-        ranks = [np.array([one.rank(trust) for one in group]) for group in groups.values()]
-        lines.append(f"| {trust:g} | {' | '.join(map(_figures, ranks))} |")
+    for trust, across in SETTINGS:
+        ranks = [np.array([one.rank(trust, across) for one in group]) for group in groups.values()]
+        lines.append(f"| {trust:g}, {across:g} | {' | '.join(map(_figures, ranks))} |")
     return "\n".join(lines)
 
 
