@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from chat.soft_match import TokenEmbedder, best_matches
 from index.embed import Embedder
 from index.tokens import content, is_han, ngrams, normalise, words
 from index.types import FloatArray
-from retriever.maxsim import TokenEmbedder, best_matches
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from retriever.maxsim import best_matches
+from chat.soft_match import best_matches
 
 X, Y = np.eye(2, dtype=np.float32)
 BETWEEN = (X + Y) / np.float32(np.sqrt(2))
