@@ -1,8 +1,8 @@
 """Adapts a trained model to a library: the same loss on the library's own articles.
 
-Only the vectors of tokens that the articles have are moved, and each text is held near to where the
-model had it (`index.train.Anchor`), so that the adapted model still knows what it knew: how words
-that the articles never use are compared with theirs, those of the other language first of all.
+So that the adapted model still knows what it knew, each text is held near to where the model had it
+(`index.train.Anchor`), some of the batches ask in the other language, by the model's translations,
+and the vectors of tokens that no batch can have stay as they are.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ _LEAST = 20  # pieces: fewer say nothing of what tells one text from another
 _LEAST_TOKENS = 10  # of a piece
 _HEADINGS, _TRANSLATED = 0.3, 0.3  # shares of the batches
 
-ADAPTING = Recipe(steps=120, batch=512, learning_rate=0.015, restraint=40.0)
+ADAPTING = Recipe(steps=120, batch=512, learning_rate=0.03, restraint=20.0)
 
 
 def adapt(
