@@ -23,7 +23,7 @@ from index.train_checkpoint import Checkpoint, make_folder, uninterrupted
 from index.train_data import read_corpus
 from index.train_ragged import Ragged
 from index.train_tasks import Batch, WeightedTask, build_tasks, encode_corpus
-from index.train_tokenizer import build_tokenizer, chinese_tokens, count_words
+from index.train_tokenizer import build_tokenizer, chinese_tokens, count_words, general_english
 from index.train_translations import learn_translations, retrofit, with_neighbours
 from index.types import FloatArray
 
@@ -61,9 +61,10 @@ def train(
 
     An interrupted run leaves a checkpoint in ``out``; the same call goes on from it.
 
-    Raises ModelError if there is no data, if ``out`` holds something else, or if the checkpoint is
-    of other data or another recipe.
+    Raises ModelError if wordfreq isn't installed, if there is no data, if ``out`` holds something
+    else, or if the checkpoint is of other data or another recipe.
     """
+    general_english()  # if it can't be had, say so now
     corpus = read_corpus(data)
     make_folder(out)
     glosses = (text for pair in corpus.dictionary for text in pair)

@@ -22,6 +22,7 @@ from tokenizers import Tokenizer, models, normalizers, pre_tokenizers
 
 from index.train_charsmap import folding, precompiled_charsmap
 from index.train_ragged import BoolArray
+from ingest.errors import ModelError
 
 UNKNOWN = "[UNK]"
 _RUNS = re.compile(r"(?P<han>[\u3400-\u9fff]+)|(?P<number>\d+)|(?P<word>[^\W\d_]+)")
@@ -131,21 +132,36 @@ def _chinese(
     return {word: round(math.log(counts[word] / total), 4) for word in singles + words}
 
 
+@cache
+def general_english() -> Mapping[str, float]:
+    """Words of English as it is used everywhere, and how frequent they are.
+
+    Raises ModelError if wordfreq, which knows, isn't installed.
+    """
+    try:
+        import wordfreq
+    except ModuleNotFoundError as error:
+        raise ModelError(
+            "training needs wordfreq: pip install 'wenjin[train]'",
+            "训练需要 wordfreq：pip install 'wenjin[train]'",
+        ) from error
+    frequencies: dict[str, float] = wordfreq.get_frequency_dict("en")
+    return frequencies
+
+
 def _english(counts: Counter[str], size: int) -> dict[str, float]:
     """The most frequent words of general English that the training texts have too.
 
     Plurals rarer than their singular are left to the singular and an s.
     """
-    import wordfreq
-
-    general = wordfreq.get_frequency_dict("en")
+    general = general_english()
     words = (
         word
         for word in sorted(general, key=lambda word: (-general[word], word))
         if counts[word] >= _SEEN and not _is_plural(word, general)
     )
     odds = (_SHORT_WORD_ODDS, _WORD_ODDS)
-    return {word: odds[len(word) > _SHORT - 1] for word in islice(words, size)}
+    return {word: odds[len(word) >= _SHORT] for word in islice(words, size)}
 
 
 def _is_plural(word: str, frequencies: Mapping[str, float]) -> bool:
