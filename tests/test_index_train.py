@@ -5,6 +5,7 @@ import json
 import random
 import signal
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -103,6 +104,14 @@ def test_training_again_gives_the_same_model(
     assert other.digest != model.digest
 
 
+@pytest.fixture
+def ctrl_c() -> Iterator[None]:
+    """Ctrl-C interrupts, even where the tests run in the background, which ignores it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 class Interrupted:
     """A task that Ctrl-C meets while it is busy, the given time it is asked."""
 
@@ -131,6 +140,7 @@ def tasks() -> list[train.WeightedTask]:
 FITTED = train.Recipe(steps=20, batch=32, dimension=16)
 
 
+@pytest.mark.usefixtures("ctrl_c")
 @pytest.mark.parametrize("restraint", [0.0, 5.0])
 def test_an_interrupted_run_goes_on_where_it_stopped(
     tasks: list[train.WeightedTask], tmp_path: Path, restraint: float
@@ -153,6 +163,7 @@ def test_an_interrupted_run_goes_on_where_it_stopped(
     assert np.array_equal(uninterrupted[80:], start[80:])  # tokens of no batch
 
 
+@pytest.mark.usefixtures("ctrl_c")
 def test_ctrl_c_waits_until_a_step_is_whole() -> None:
     done = []
 
