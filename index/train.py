@@ -117,7 +117,9 @@ def fit(
     if device == "auto":
         device = "cuda" if torch.cuda.is_available() else "cpu"
     table = torch.tensor(start, device=device, requires_grad=True)
-    anchor = Anchor(torch.tensor(start, device=device), recipe.restraint)
+    anchor = None
+    if recipe.restraint:
+        anchor = Anchor(torch.tensor(start, device=device), recipe.restraint)
     optimizer = torch.optim.Adam([table], lr=recipe.learning_rate, fused=True)
     done = _resume(checkpoint, table, optimizer)
     progress = trange(
@@ -179,7 +181,7 @@ def learn(table: Tensor, batch: Batch, scale: float, anchor: Anchor | None = Non
     sides = batch.queries, batch.passages
     queries, passages = (_embed(table, side) for side in sides)
     loss, *gradients = contrast(queries.detach(), passages.detach(), scale)
-    if anchor and anchor.weight:
+    if anchor:
         for side, gradient in zip(sides, gradients, strict=True):
             gradient.sub_(_embed(anchor.table, side), alpha=anchor.weight / len(side))
     torch.autograd.backward([queries, passages], gradients)

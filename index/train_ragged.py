@@ -25,7 +25,7 @@ class Ragged:
         """Rows given one by one."""
         lengths = np.fromiter(map(len, rows), np.int64, len(rows))
         ids = np.fromiter((i for row in rows for i in row), np.int64, int(lengths.sum()))
-        return cls(ids, _starts(lengths))
+        return cls(ids, starts_of(lengths))
 
     def __len__(self) -> int:
         return len(self.starts) - 1
@@ -51,19 +51,19 @@ class Ragged:
 
     def crop(self, rows: IntArray, first: IntArray, lengths: IntArray) -> Ragged:
         """Of each of ``rows`` the ``lengths`` tokens from ``first`` on, which must be there."""
-        starts = _starts(lengths)
+        starts = starts_of(lengths)
         shift = self.starts[rows] + first - starts[:-1]
         return Ragged(self.ids[np.arange(starts[-1]) + np.repeat(shift, lengths)], starts)
 
     def where(self, keep: BoolArray) -> Ragged:
         """Only the tokens marked in ``keep``; a row may become empty."""
         lengths = np.bincount(self.owners[keep], minlength=len(self))
-        return Ragged(self.ids[keep], _starts(lengths))
+        return Ragged(self.ids[keep], starts_of(lengths))
 
     def spread(self, parts: Ragged) -> Ragged:
         """Every token replaced by the tokens of ``parts``' row of the token's own place."""
         lengths = np.bincount(self.owners, weights=parts.lengths, minlength=len(self))
-        return Ragged(parts.ids, _starts(lengths.astype(np.int64)))
+        return Ragged(parts.ids, starts_of(lengths.astype(np.int64)))
 
     def distinct(self) -> IntArray:
         """Numbers of the rows that aren't the same as an earlier one (by a checksum)."""
@@ -88,5 +88,6 @@ class Ragged:
         return Ragged(self.ids, np.arange(len(self.ids) + 1))
 
 
-def _starts(lengths: IntArray) -> IntArray:
+def starts_of(lengths: IntArray) -> IntArray:
+    """Where rows of these ``lengths`` (n,) start, and where the last one ends: (n + 1,)."""
     return np.concatenate([np.zeros(1, np.int64), np.cumsum(lengths)])

@@ -10,7 +10,7 @@ from tokenizers import Tokenizer
 
 from index.static import Translations
 from index.train_data import Corpus
-from index.train_ragged import BoolArray, IntArray, Ragged, Random
+from index.train_ragged import BoolArray, IntArray, Ragged, Random, starts_of
 
 QUERY_TOKENS = (3, 22)
 PASSAGE_TOKENS = (30, 130)
@@ -142,7 +142,7 @@ def build_lexicon(
     rank = -usage[first[partner]] * ((partner < count) & (phrases.lengths[partner] == 1))
     numbers = numbers[np.lexsort((numbers, rank[numbers], first[numbers]))]
     meanings = np.bincount(first[numbers], minlength=len(usage))
-    starts = np.concatenate([np.zeros(1, np.int64), np.cumsum(meanings)])
+    starts = starts_of(meanings)
     return Lexicon(
         Ragged(partner[numbers], starts),
         phrases,

@@ -37,7 +37,7 @@ _ENDINGS = dict.fromkeys(["s", "d", "ed", "er", "ing", "ly", "ist", "ism"], -7.0
 _ENDINGS |= dict.fromkeys(
     ["es", "r", "rs", "ers", "ings", "ists", "ness", "ment"], -8.0
 )  # state + s, not stat + es
-_SHORT = 4  # letters of a word that is never taken for a plural: news
+_SHORT = 4  # letters: shorter words cost more, and none up to these is taken for a plural: news
 _SEEN = 3  # times a word must occur for its vector to be learnt
 
 
@@ -160,8 +160,10 @@ def _english(counts: Counter[str], size: int) -> dict[str, float]:
         for word in sorted(general, key=lambda word: (-general[word], word))
         if counts[word] >= _SEEN and not _is_plural(word, general)
     )
-    odds = (_SHORT_WORD_ODDS, _WORD_ODDS)
-    return {word: odds[len(word) >= _SHORT] for word in islice(words, size)}
+    return {
+        word: _WORD_ODDS if len(word) >= _SHORT else _SHORT_WORD_ODDS
+        for word in islice(words, size)
+    }
 
 
 def _is_plural(word: str, frequencies: Mapping[str, float]) -> bool:
@@ -175,15 +177,14 @@ def _affixes(counts: Counter[str], size: int) -> dict[str, float]:
     for word in counts:
         for length in range(2, min(6, len(word))):
             affixes.update((word[:length], word[-length:]))
-    return {affix: _AFFIX_ODDS for affix, _ in affixes.most_common(size)}
+    return dict.fromkeys((affix for affix, _ in affixes.most_common(size)), _AFFIX_ODDS)
 
 
 def _numbers(counts: Counter[str], size: int) -> dict[str, float]:
     """Up to two digits, years, and what else is frequent; all alike, so that the fewest win."""
     pieces = [str(n) for n in range(10)] + [f"{n:02}" for n in range(100)] + [*map(str, _YEARS)]
-    frequent = (number for number, _ in counts.most_common() if len(number) < 6)
-    pieces += [number for number in frequent if number not in set(pieces)]
-    return dict.fromkeys(pieces[:size], _NUMBER_ODDS)
+    pieces += [number for number, _ in counts.most_common() if len(number) < 6]
+    return dict.fromkeys(islice(dict.fromkeys(pieces), size), _NUMBER_ODDS)
 
 
 def _letters(counts: Counter[str], size: int) -> dict[str, float]:

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from index.static import Translations, unit
-from index.train_ragged import BoolArray, IntArray, Ragged
+from index.train_ragged import BoolArray, IntArray, Ragged, starts_of
 from index.types import FloatArray
 
 Int32Array = npt.NDArray[np.int32]
@@ -116,7 +116,7 @@ def _token_sets(sides: Sequence[Ragged]) -> Ragged:
     width = int(ids.max(initial=0)) + 1
     unique = np.unique(owners * width + ids)
     lengths = np.bincount(unique // width, minlength=len(texts))
-    return Ragged(unique % width, np.concatenate([np.zeros(1, np.int64), np.cumsum(lengths)]))
+    return Ragged(unique % width, starts_of(lengths))
 
 
 def _partners(left: Ragged, right: Ragged, chinese: BoolArray) -> IntArray:
@@ -216,5 +216,5 @@ def _table(
     source, target, odds = kinds[order, 0], kinds[order, 1], odds[order]
     place = np.arange(len(source)) - np.searchsorted(source, source)
     keep = (place < kept) & (odds >= least)
-    starts = np.concatenate([[0], np.cumsum(np.bincount(source[keep], minlength=tokens))])
-    return Translations(starts.astype(np.int64), target[keep], odds[keep].astype(np.float32))
+    starts = starts_of(np.bincount(source[keep], minlength=tokens))
+    return Translations(starts, target[keep], odds[keep].astype(np.float32))

@@ -80,9 +80,10 @@ class Retriever:
         articles = [by_id[one.article_id] for one in passages]
         language = language_of(question)
         same = np.array([article.language == language for article in articles], dtype=np.bool_)
-        lexical = index.lexical_scores(question, numbers)
-        if translated and not same.all():
-            lexical[~same] = index.translated_scores(translated, numbers[~same])
+        plain = same if translated else np.ones_like(same)
+        lexical = np.empty(len(numbers), np.float32)
+        lexical[plain] = index.lexical_scores(question, numbers[plain])
+        lexical[~plain] = index.translated_scores(translated, numbers[~plain])
         return Candidates(
             numbers,
             tuple(passages),
