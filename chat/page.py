@@ -119,16 +119,16 @@ class ChatPage:
             view.say("page.examples"),
         ]
 
-    def ask(self, question: str, turns: Turns, language: str) -> Iterator[tuple[str, Turns, Any]]:
+    def ask(self, question: str, turns: Turns, language: str) -> Iterator[tuple[Any, Any, Any]]:
         """The conversation as the answer to ``question`` comes in.
 
         The box is emptied once, at the start: the next question may be in it before the answer
-        ends. A blank question asks nothing.
+        ends. A blank question asks nothing, and leaves the box alone for the same reason.
         """
-        view = self.view(language)
         if not question.strip():
-            yield conversation(turns, view), turns, ""  # Gradio wants every handler to say a thing
+            yield gr.skip(), gr.skip(), gr.skip()  # Gradio wants every handler to say a thing
             return
+        view = self.view(language)
         box: Any = ""
         for turn in self.answer(Turn(len(turns) + 1, question.strip())):
             now = (*turns, turn)

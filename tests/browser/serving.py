@@ -71,7 +71,9 @@ def ask(page: Page, question: str) -> None:
     turn = page.locator(f"#turn-{page.locator('.turn').count() + 1}")
     box = page.locator("#question textarea")
     box.fill(question)
-    while not turn.is_visible():  # Gradio is deaf for some milliseconds after the last answer
+    for _ in range(100):  # Gradio is deaf for some milliseconds after the last answer
         box.press("Enter")
         page.wait_for_timeout(100)
+        if turn.is_visible():
+            break
     turn.locator(".facts, .failed").wait_for()
