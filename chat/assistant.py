@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from chat.cite import Citations, strike_invented, supported
+from chat.conversation import Exchange, complete
 from chat.evidence import find_evidence
 from chat.generate import Generator, load_generator
 from chat.settings import Settings
@@ -20,7 +21,7 @@ from index.index import Index
 from ingest.errors import QuestionError
 from ingest.types import Article
 from retriever.retriever import Retriever
-from retriever.types import Hit
+from retriever.types import Hit, Query
 
 MAX_QUESTION = 2000  # characters
 
@@ -61,31 +62,50 @@ class Assistant:
         index = Index.open(Path(library), embedder, device=settings.device)
         return cls(index, embedder, settings.generator, settings=settings)
 
-    def ask(self, question: str) -> Answer:
-        """The whole answer. Raises QuestionError for an empty or far too long question."""
+    def ask(
+        self,
+        question: str,
+        *,
+        history: Sequence[Exchange] = (),
+        without: Collection[str] = (),
+    ) -> Answer:
+        """The whole answer. Raises QuestionError for an empty or far too long question.
+
+        ``history`` is what was asked before, oldest first, for a question such as ``那天津呢？``;
+        ``without`` holds the keys of filters that the question names but that aren't wanted.
+        """
         answer = None
-        for event in self.stream(question):
+        for event in self.stream(question, history=history, without=without):
             if isinstance(event, Done):
                 answer = event.answer
         assert answer is not None  # noqa: S101  # a stream ends with Done
         return answer
 
-    def stream(self, question: str) -> Iterator[Event]:
+    def stream(
+        self,
+        question: str,
+        *,
+        history: Sequence[Exchange] = (),
+        without: Collection[str] = (),
+    ) -> Iterator[Event]:
         """The answer as it comes about: Found, any number of Sentences, Done.
 
-        Raises QuestionError at once for an empty or far too long question.
+        Takes and raises what ``ask`` does; the error comes at once.
         """
-        return self._answer(_checked(question))
+        return self._answer(_checked(question), history, without)
 
-    def _answer(self, question: str) -> Iterator[Event]:
+    def _answer(
+        self, question: str, history: Sequence[Exchange], without: Collection[str]
+    ) -> Iterator[Event]:
         clock = _Clock()
         with clock.measure("search"):
-            hits = tuple(self._retriever.search(question, self._settings.passages))
-        yield Found(hits)
+            query = self._understood(question, history, without)
+            hits = tuple(self._retriever.search(query, self._settings.passages))
+        yield Found(query, hits)
         with clock.measure("evidence"):
-            evidence = find_evidence(question, hits, idf=self._index.idf, embedder=self._embedder)
+            evidence = find_evidence(query.text, hits, idf=self._index.idf, embedder=self._embedder)
         said: list[Sentence] = []
-        backed = self._backed(question, evidence)
+        backed = self._backed(query.text, evidence.sentences)
         while True:
             with clock.measure("generate"):
                 sentence = next(backed, None)
@@ -93,7 +113,17 @@ class Assistant:
                 break
             said.append(sentence)
             yield sentence
-        yield Done(_whole(question, said, hits, clock.timings()))
+        yield Done(_whole(question, query, evidence.probability, said, hits, clock.timings()))
+
+    def _understood(
+        self,
+        question: str,
+        history: Sequence[Exchange] = (),
+        without: Collection[str] = (),
+    ) -> Query:
+        """The question completed from what was asked before, and the filters that it names."""
+        query = self._retriever.understand(complete(question, history))
+        return Query(query.text, tuple(f for f in query.filters if f.key not in without))
 
     def _backed(self, question: str, evidence: Sequence[Evidence]) -> Iterator[Sentence]:
         """What the generator says and the evidence backs. Without evidence it isn't even asked."""
@@ -118,7 +148,8 @@ class Assistant:
 
         Raises QuestionError as ``ask`` does.
         """
-        return self._retriever.search(_checked(question), k or self._settings.passages)
+        query = self._understood(_checked(question))
+        return self._retriever.search(query, k or self._settings.passages)
 
     def article(self, article_id: str) -> Article:
         """The article with this id, or with the only id that begins so; raises ArticleNotFound."""
@@ -180,11 +211,18 @@ def _checked(question: str) -> str:
 
 
 def _whole(
-    question: str, said: Sequence[Sentence], hits: tuple[Hit, ...], timings: Mapping[str, float]
+    question: str,
+    query: Query,
+    probability: float,
+    said: Sequence[Sentence],
+    hits: tuple[Hit, ...],
+    timings: Mapping[str, float],
 ) -> Answer:
     citations = {citation.number: citation for s in said for citation in s.citations}
     return Answer(
         question=question,
+        query=query,
+        probability=probability,
         sentences=tuple(AnswerSentence(s.text, tuple(c.number for c in s.citations)) for s in said),
         citations=tuple(citations[number] for number in sorted(citations)),
         hits=hits,

@@ -1,31 +1,32 @@
-"""Which sentences answer, and whether any does.
+"""Which sentences answer.
 
 Every sentence of the passages found is a candidate. A linear model of a few plain features scores
-it, and another one, of how well the best passage and the best sentence cover the question, tells
-whether the library answers at all. Passages in the question's language are judged by their words
-and their meaning, passages in other languages by their meaning alone.
+it. Passages in the question's language are judged apart from those in others.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
+from chat.answerable import (
+    ACROSS_LANGUAGES,
+    ANSWERED_FROM,
+    WITHIN_A_LANGUAGE,
+    Answerable,
+    answer_features,
+)
 from chat.choose import choose
 from chat.coverage import by_meaning, by_words
 from chat.kinds import given
 from chat.types import Evidence
 from index.embed import Embedder
-from index.index import below
 from index.types import FloatArray
 from ingest.split import sentence_spans
 from retriever.query import language_of
 from retriever.types import Hit
-
-ANSWERED_FROM = 0.5  # probability that the passages hold the answer
 
 SENTENCE_FEATURES = (
     "share of the question's words, together with the sentence before",
@@ -33,33 +34,9 @@ SENTENCE_FEATURES = (
     "score of the passage",
     *("number", "date", "reason", "name", "person"),
 )
-ANSWER_FEATURES = (
-    "best lexical score",
-    "best share of the question's meaning in a passage",
-    "best share of the question's meaning in a sentence",
-    "best cosine of a passage",
-)
 
-
-@dataclass(frozen=True, slots=True)
-class Answerable:
-    """Tells from ``ANSWER_FEATURES`` how probable an answer is: a logistic regression."""
-
-    weights: tuple[float, ...]
-    constant: float
-
-    def probability(self, features: FloatArray) -> float:
-        """From 0 to 1, of features (``ANSWER_FEATURES``,)."""
-        return 1 / (1 + math.exp(-float(features @ np.array(self.weights)) - self.constant))
-
-
-# All are fitted by tests/benchmarks/fit_evidence.py, on questions about other articles.
+# Fitted by tests/benchmarks/fit_evidence.py, on questions about other articles.
 SENTENCE_WEIGHTS = (3.43, 5.65, 4.09, 1.19, 2.56, 1.60, 2.19, 1.66)
-# The cosine is left out, as the built-in model was trained on those questions, which flatters it;
-# log 3 is added to the constant, as about three of four questions that people ask have an answer.
-WITHIN_A_LANGUAGE = Answerable((9.03, 7.14, 4.74, 0.0), -9.37 + math.log(3))
-# Little tells here what can be answered from what can't, so nothing is added.
-ACROSS_LANGUAGES = Answerable((0.0, 0.0, 5.00, 6.99), -3.80)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,18 +57,26 @@ class Candidates:
         return [replace(sentence, score=score) for sentence, score in pairs]
 
 
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """The smallest set of sentences that answers, in the order to read them (none when the answer
+    isn't probable enough), and how probable it is that the passages hold the answer.
+    """
+
+    sentences: tuple[Evidence, ...]
+    probability: float
+
+
 def find_evidence(
     question: str, hits: Sequence[Hit], *, idf: Callable[[str], float], embedder: Embedder
-) -> tuple[Evidence, ...]:
-    """The smallest set of sentences that answers, in the order to read them; () when none does.
-
-    ``hits`` are the passages found, best first; ``idf`` gives the weight of a word.
-    """
+) -> Finding:
+    """The evidence in ``hits``, the passages found, best first; ``idf`` gives a word's weight."""
     groups = candidates_by_language(question, hits, idf=idf, embedder=embedder)
     best = max(groups, key=lambda group: group.probability, default=None)
-    if best is None or best.probability < ANSWERED_FROM:
-        return ()
-    return choose(question, best.scored())
+    if best is None:
+        return Finding((), 0.0)
+    answered = best.probability >= ANSWERED_FROM
+    return Finding(choose(question, best.scored()) if answered else (), best.probability)
 
 
 def candidates_by_language(
@@ -136,15 +121,7 @@ def _gather(
         [relative[owner] for owner in owners],
         *given(question, texts),
     ]
-    together = np.array(
-        [
-            max(hit.lexical for hit in hits),
-            by_meaning(question, [_in_context(hit) for hit in hits], embedder).shares().max(),
-            meaning.shares().max(),
-            max(hit.dense for hit in hits),
-        ],
-        dtype=np.float32,
-    )
+    together = answer_features(question, hits, meaning, embedder)
     return Candidates(
         tuple(sentences),
         np.array(features, dtype=np.float32).T,
@@ -157,8 +134,3 @@ def _relative(scores: Sequence[float]) -> list[float]:
     """Scores as shares of the best, from 0 to 1."""
     best = max(scores)
     return [max(score, 0.0) / best if best > 0 else 1.0 for score in scores]
-
-
-def _in_context(hit: Hit) -> str:
-    """A passage's text below who wrote the article and what stands above it on the page."""
-    return below((*hit.article.authors, hit.article.title, hit.passage.heading), hit.text)

@@ -6,7 +6,7 @@ from typing import Any
 
 from chat.types import Answer, Citation
 from ingest.types import Article
-from retriever.types import Hit
+from retriever.types import Hit, Query
 
 Record = dict[str, Any]
 
@@ -61,10 +61,18 @@ def citation_record(citation: Citation) -> Record:
     }
 
 
+def query_record(query: Query) -> Record:
+    """A question as it was understood, as in ``ask --json``."""
+    filters = [{"kind": f.kind, "value": f.value, "words": f.words} for f in query.filters]
+    return {"text": query.text, "filters": filters}
+
+
 def answer_record(answer: Answer) -> Record:
     """An answer as in ``ask --json``. ``answer`` is empty when abstained."""
     return {
         "question": answer.question,
+        "query": query_record(answer.query),
+        "probability": round(answer.probability, 4),
         "answer": answer.text,
         "abstained": answer.abstained,
         "sentences": [

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ingest.types import Article
-from retriever.types import Hit
+from retriever.types import Hit, Query
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +65,14 @@ class AnswerSentence:
 @dataclass(frozen=True, slots=True)
 class Answer:
     """A whole answer. When ``abstained``, there are no sentences and no citations, and ``hits``
-    holds the nearest passages. ``timings`` maps stages to milliseconds.
+    holds the nearest passages. ``query`` is what the question was understood to ask,
+    ``probability`` (0 to 1) how sure it is that the passages answer it; ``timings`` maps stages to
+    milliseconds.
     """
 
     question: str
+    query: Query
+    probability: float
     sentences: tuple[AnswerSentence, ...]
     citations: tuple[Citation, ...]
     hits: tuple[Hit, ...]
@@ -87,8 +91,9 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The search is done: these passages were found."""
+    """The search is done: so the question was understood, and these passages were found."""
 
+    query: Query
     hits: tuple[Hit, ...]
 
 

@@ -14,7 +14,7 @@ from ingest.types import Article, Passage
 from retriever.fuse import BoolArray, fuse
 from retriever.query import language_of
 from retriever.translate import Translator, translations
-from retriever.types import Hit
+from retriever.types import Hit, Query
 
 CANDIDATES = 60  # from each side
 
@@ -42,11 +42,15 @@ class Retriever:
         self.index = index
         self.embedder = embedder
 
-    def search(self, question: str, k: int = 8) -> list[Hit]:
+    def understand(self, question: str) -> Query:
+        """What the question says about the articles that may answer it."""
+        return Query(question)
+
+    def search(self, query: Query, k: int = 8) -> list[Hit]:
         """The ``k`` best passages (fewer when the library is smaller), best first."""
         if k < 1 or not self.index.passage_count:
             return []
-        found = self.candidates(question)
+        found = self.candidates(query)
         fused = fuse(found.lexical, found.dense, found.same_language)
         # Ties go to the earlier passage, so that a search always gives the same list.
         best = np.lexsort((found.numbers, -fused))[:k]
@@ -61,9 +65,9 @@ class Retriever:
             for i in best.tolist()
         ]
 
-    def candidates(self, question: str) -> Candidates:
+    def candidates(self, query: Query) -> Candidates:
         """What words, their translations and vectors find, with the scores of each."""
-        index = self.index
+        index, question = self.index, query.text
         vector = self.embedder.encode_queries([question])[0]
         translated = self._translations(question)
         numbers = np.unique(

@@ -251,7 +251,17 @@ def test_show_prints_an_article_to_read(capsys, library):
 def test_ask_gives_cited_sentences(capsys, library):
     answer = run_json(capsys, "ask", QUESTION, "--library", library)
     assert set(answer) == {
-        *("question", "answer", "abstained", "sentences", "citations", "hits", "timings")
+        *(
+            "question",
+            "query",
+            "probability",
+            "answer",
+            "abstained",
+            "sentences",
+            "citations",
+            "hits",
+            "timings",
+        )
     }
     assert answer["question"] == QUESTION
     assert answer["abstained"] is False

@@ -9,6 +9,7 @@ from chat.evaluate import Report, Result, Share, evaluate
 from chat.types import Answer, AnswerSentence, Citation
 from index.index import Index
 from retriever.evaluate import Question
+from retriever.types import Query
 
 FERRY = make_article("青石镇渡船的票价是两元。", title="渡船", path="pages/a.txt")
 CITATION = Citation(1, FERRY, 0, len(FERRY.text))
@@ -16,8 +17,17 @@ QUESTION = Question(
     "1", "青石镇渡船的票价是多少？", evidence=("票价是两元",), article="渡船", file="a.txt"
 )
 NO_ANSWER = Question("2", "谁发明了电话？", answerable=False)
-ANSWER = Answer(QUESTION.question, (AnswerSentence(FERRY.text, (1,)),), (CITATION,), (), False, {})
-REFUSAL = Answer("", (), (), (), True, {})
+ANSWER = Answer(
+    QUESTION.question,
+    Query(QUESTION.question),
+    0.9,
+    (AnswerSentence(FERRY.text, (1,)),),
+    (CITATION,),
+    (),
+    False,
+    {},
+)
+REFUSAL = Answer("", Query(""), 0.1, (), (), (), True, {})
 
 
 def result(question: Question, answer: Answer, *, rank: int | None = None, ms: float = 1) -> Result:

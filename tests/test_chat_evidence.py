@@ -3,7 +3,8 @@ from collections.abc import Sequence
 import pytest
 from conftest import BigramEmbedder, make_article
 
-from chat.evidence import ANSWER_FEATURES, SENTENCE_FEATURES, candidates_by_language, find_evidence
+from chat.answerable import ANSWER_FEATURES
+from chat.evidence import SENTENCE_FEATURES, candidates_by_language, find_evidence
 from chat.types import Evidence
 from ingest.types import Article, Passage
 from retriever.types import Hit
@@ -23,7 +24,7 @@ def idf(word: str) -> float:
 
 
 def found(question: str, hits: Sequence[Hit]) -> tuple[Evidence, ...]:
-    return find_evidence(question, hits, idf=idf, embedder=BigramEmbedder())
+    return find_evidence(question, hits, idf=idf, embedder=BigramEmbedder()).sentences
 
 
 @pytest.mark.parametrize(

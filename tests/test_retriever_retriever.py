@@ -7,6 +7,7 @@ from index.index import Index
 from index.types import Translation
 from retriever.retriever import Retriever
 from retriever.translate import Translator
+from retriever.types import Query
 
 FERRY = make_article("渡船每天开十班，票价两元。", title="渡船")
 BRIDGE = make_article("大桥全长三百米，去年通车。", title="大桥")
@@ -32,7 +33,7 @@ def retriever(index: Index, embedder: BigramEmbedder) -> Retriever:
 
 
 def test_the_passage_that_answers_comes_first(retriever: Retriever) -> None:
-    hits = retriever.search("渡船的票价是多少？")
+    hits = retriever.search(Query("渡船的票价是多少？"))
     assert hits[0].article == FERRY
     assert "两元" in hits[0].text
     assert hits[0].lexical > hits[1].lexical
@@ -41,15 +42,15 @@ def test_the_passage_that_answers_comes_first(retriever: Retriever) -> None:
 
 @pytest.mark.parametrize(("k", "count"), [(0, 0), (1, 1), (2, 2), (8, 4)])
 def test_no_more_than_asked_for(retriever: Retriever, k: int, count: int) -> None:
-    assert len(retriever.search("大桥", k)) == count
+    assert len(retriever.search(Query("大桥"), k)) == count
 
 
 def test_a_search_always_gives_the_same(retriever: Retriever) -> None:
-    assert retriever.search("没有相同的词") == retriever.search("没有相同的词")
+    assert retriever.search(Query("没有相同的词")) == retriever.search(Query("没有相同的词"))
 
 
 def test_numbers_match_across_languages(retriever: Retriever) -> None:
-    articles = [hit.article for hit in retriever.search("1150 是谁？")]
+    articles = [hit.article for hit in retriever.search(Query("1150 是谁？"))]
     assert articles.index(LIBRARY) < articles.index(BOAT)
 
 
@@ -60,25 +61,25 @@ def test_translations_match_across_languages(open_index: Callable[[], Index]) ->
     chinese = make_article("图书馆出借梯子。", title="出借")
     index.add([FERRY, BOAT, BRIDGE, chinese, LIBRARY])
     retriever = Retriever(index, embedder)
-    other = [hit for hit in retriever.search("谁借梯子？") if hit.article.language == "en"]
+    other = [hit for hit in retriever.search(Query("谁借梯子？")) if hit.article.language == "en"]
     assert other[0].article == LIBRARY
     assert other[0].lexical > other[1].lexical == 0
-    matched = [hit.article for hit in retriever.search("Who lends ladders?") if hit.lexical]
+    matched = [hit.article for hit in retriever.search(Query("Who lends ladders?")) if hit.lexical]
     assert matched == [LIBRARY, chinese]
 
 
 def test_one_passage_is_found(open_index: Callable[[], Index]) -> None:
     index = open_index()
     index.add([LIBRARY])
-    [hit] = Retriever(index, Dictionary()).search("谁借梯子？")
+    [hit] = Retriever(index, Dictionary()).search(Query("谁借梯子？"))
     assert 0 < hit.lexical < 1
 
 
 def test_a_question_of_nothing_is_answered_by_anything(open_index: Callable[[], Index]) -> None:
     index = open_index()
     index.add([LIBRARY, FERRY])
-    assert len(Retriever(index, Dictionary()).search("？")) == 2
+    assert len(Retriever(index, Dictionary()).search(Query("？"))) == 2
 
 
 def test_an_empty_library_gives_nothing(index: Index, embedder: BigramEmbedder) -> None:
-    assert Retriever(index, embedder).search("渡船？") == []
+    assert Retriever(index, embedder).search(Query("渡船？")) == []

@@ -63,7 +63,7 @@ def ask(library: Library, embedder: Embedder, *, sets: Sequence[str]) -> Iterato
             text = articles[query.article].text
             coverage = float(by_words(query.text, [text], index.idf).shares()[0])
             low = one.asking == one.asked == "zh" and coverage < LOW_OVERLAP
-            found = retriever.candidates(query.text)
+            found = retriever.candidates(retriever.understand(query.text))
             yield Asked(one.title, query.half, query.article, low, found)
 
 

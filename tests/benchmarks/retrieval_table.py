@@ -79,7 +79,9 @@ def systems(index: Index, embedder: Embedder, articles: Sequence[Article]) -> di
         ],
         LEXICAL: lambda question: index.passages(index.search_lexical(question, DEPTH).numbers),
         DENSE: dense,
-        HYBRID: lambda question: [hit.passage for hit in retriever.search(question, DEPTH)],
+        HYBRID: lambda question: [
+            hit.passage for hit in retriever.search(retriever.understand(question), DEPTH)
+        ],
     }
 
 

@@ -3,12 +3,13 @@ what is shown, not of what is found."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
+from chat.conversation import Exchange
 from chat.types import Answer, AnswerSentence, Citation, Done, Event, Found, Sentence
 from ingest.errors import ArticleNotFound, QuestionError
 from ingest.types import Article, Heading, Passage, article_id
-from retriever.types import Hit
+from retriever.types import Hit, Query
 
 _FERRY = """\
 每天清晨五点半，青石镇的第一班渡船从东岸开出。船上坐的多是赶早市的菜农，竹筐里的菜叶还带着露水。\
@@ -142,14 +143,21 @@ class ScriptedAssistant:
     def __init__(self, articles: Sequence[Article] = ARTICLES) -> None:
         self._articles = list(articles)
 
-    def stream(self, question: str) -> Iterator[Event]:
+    def stream(
+        self,
+        question: str,
+        *,
+        history: Sequence[Exchange] = (),
+        without: Collection[str] = (),
+    ) -> Iterator[Event]:
         if len(question) > 2000:
             raise QuestionError("the question is too long: shorten it", "问题太长：请缩短")
         return self._events(question)
 
     def _events(self, question: str) -> Iterator[Event]:
+        query = Query(question)
         hits = tuple(_hit(article) for article in self._articles)
-        yield Found(hits)
+        yield Found(query, hits)
         sentences, citations = [], []
         for text, article, quotes in ANSWERS.get(question, ()):
             new = [_cite(len(citations) + n, article, q) for n, q in enumerate(quotes, 1)]
@@ -158,7 +166,16 @@ class ScriptedAssistant:
             yield Sentence(text, tuple(new))
         timings = {"search": 31.0, "generate": 8.0, "total": 39.0}
         yield Done(
-            Answer(question, tuple(sentences), tuple(citations), hits, not sentences, timings)
+            Answer(
+                question,
+                query,
+                0.9 if sentences else 0.1,
+                tuple(sentences),
+                tuple(citations),
+                hits,
+                not sentences,
+                timings,
+            )
         )
 
     def article(self, wanted: str) -> Article:
