@@ -20,8 +20,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from chat import i18n
 from chat.article_page import article_page, error_page
 from chat.assistant import Assistant
-from chat.render import View
 from chat.settings import Settings
+from chat.view import View
 from ingest.errors import (
     ArticleNotFound,
     LibraryBusy,

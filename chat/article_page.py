@@ -7,7 +7,7 @@ from __future__ import annotations
 from html import escape
 
 from chat.i18n import text
-from chat.render import View, byline
+from chat.view import View, byline
 from ingest.types import Article
 
 

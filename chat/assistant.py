@@ -6,20 +6,26 @@ import threading
 import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from chat.answerable import Calibration
+from chat.calibrate import read_calibration
 from chat.cite import Citations, strike_invented, supported
 from chat.conversation import Exchange, complete
 from chat.evidence import find_evidence
 from chat.generate import Generator, load_generator
+from chat.library_answers import answer_about_library
 from chat.settings import Settings
 from chat.types import Answer, AnswerSentence, Done, Event, Evidence, Found, Sentence
 from index.embed import Embedder, load_embedder
 from index.index import Index
 from ingest.errors import QuestionError
 from ingest.types import Article
+from retriever.reprints import collapse
+from retriever.rerank import Reranker, load_reranker
 from retriever.retriever import Retriever
 from retriever.types import Hit, Query
 
@@ -39,12 +45,15 @@ class Assistant:
         embedder: Embedder,
         generator: Generator | str = "extractive",
         *,
+        reranker: Reranker | None = None,
         settings: Settings | None = None,
+        calibration: Calibration = Calibration(),  # noqa: B008  # frozen
     ) -> None:
         self._index = index
         self._embedder = embedder
         self._settings = settings or Settings()
-        self._retriever = Retriever(index, embedder)
+        self._calibration = calibration
+        self._retriever = Retriever(index, embedder, reranker)
         self._generator = generator
         self._loading = threading.Lock()
 
@@ -53,14 +62,26 @@ class Assistant:
         """The assistant of the library in the folder ``library``, as ``settings`` want it.
 
         Raises LibraryNotFound when there is none, LibraryMismatch when it was made with another
-        embedder, ModelError and SettingError for an embedder that can't be had.
+        embedder, LibraryError for a calibration that can't be used, ModelError and SettingError for
+        an embedder or a reranker that can't be had.
         """
         settings = settings or Settings()
         embedder = load_embedder(
             settings.embedder, device=settings.device, offline=settings.offline
         )
+        reranker = load_reranker(
+            settings.reranker, device=settings.device, offline=settings.offline
+        )
+        calibration = read_calibration(Path(library))
         index = Index.open(Path(library), embedder, device=settings.device)
-        return cls(index, embedder, settings.generator, settings=settings)
+        return cls(
+            index,
+            embedder,
+            settings.generator,
+            reranker=reranker,
+            settings=settings,
+            calibration=calibration,
+        )
 
     def ask(
         self,
@@ -99,11 +120,23 @@ class Assistant:
     ) -> Iterator[Event]:
         clock = _Clock()
         with clock.measure("search"):
-            query = self._understood(question, history, without)
-            hits = tuple(self._retriever.search(query, self._settings.passages))
+            query = self.understand(question, history=history, without=without)
+            told = answer_about_library(query, self._index)
+            hits = () if told else self._read(query)
         yield Found(query, hits)
+        if told:
+            yield from told
+            yield Done(_whole(question, query, 1.0, told, hits, clock.timings()))
+            return
         with clock.measure("evidence"):
-            evidence = find_evidence(query.text, hits, idf=self._index.idf, embedder=self._embedder)
+            evidence = find_evidence(
+                query.topic,
+                hits,
+                idf=self._index.idf,
+                embedder=self._embedder,
+                calibration=self._calibration,
+                answered_from=self._settings.certainty / 100,
+            )
         said: list[Sentence] = []
         backed = self._backed(query.text, evidence.sentences)
         while True:
@@ -113,17 +146,27 @@ class Assistant:
                 break
             said.append(sentence)
             yield sentence
-        yield Done(_whole(question, query, evidence.probability, said, hits, clock.timings()))
+        answer = _whole(question, query, evidence.probability, said, hits, clock.timings())
+        yield Done(replace(answer, disagreement=evidence.disagreement and _from_several(answer)))
 
-    def _understood(
+    def _read(self, query: Query) -> tuple[Hit, ...]:
+        """The passages to answer from: what several articles print counts once."""
+        passages = self._settings.passages
+        return tuple(collapse(self._retriever.search(query, 2 * passages), passages))
+
+    def understand(
         self,
         question: str,
+        *,
         history: Sequence[Exchange] = (),
         without: Collection[str] = (),
     ) -> Query:
-        """The question completed from what was asked before, and the filters that it names."""
-        query = self._retriever.understand(complete(question, history))
-        return Query(query.text, tuple(f for f in query.filters if f.key not in without))
+        """The question completed from what was asked before, and the filters that it names.
+
+        Takes and raises what ``ask`` does.
+        """
+        question = complete(_checked(question), history)
+        return self._retriever.understand(question, without=without)
 
     def _backed(self, question: str, evidence: Sequence[Evidence]) -> Iterator[Sentence]:
         """What the generator says and the evidence backs. Without evidence it isn't even asked."""
@@ -143,13 +186,23 @@ class Assistant:
                 )
             return self._generator
 
-    def search(self, question: str, k: int | None = None) -> list[Hit]:
+    def search(
+        self, question: str, k: int | None = None, *, without: Collection[str] = ()
+    ) -> list[Hit]:
         """The ``k`` best passages (as many as it reads to answer, unless given), best first.
+
+        ``without`` is as for ``ask``, which raises the same.
+        """
+        query = self.understand(question, without=without)
+        return self._retriever.search(query, k or self._settings.passages)
+
+    def probability(self, question: str, hits: Sequence[Hit]) -> float:
+        """How probable it is that ``hits`` answer, before the library's own calibration.
 
         Raises QuestionError as ``ask`` does.
         """
-        query = self._understood(_checked(question))
-        return self._retriever.search(query, k or self._settings.passages)
+        topic = self.understand(question).topic
+        return find_evidence(topic, hits, idf=self._index.idf, embedder=self._embedder).probability
 
     def article(self, article_id: str) -> Article:
         """The article with this id, or with the only id that begins so; raises ArticleNotFound."""
@@ -208,6 +261,11 @@ def _checked(question: str) -> str:
             f"问题有 {len(question)} 个字符：请缩短到 {MAX_QUESTION} 个以内",
         )
     return question
+
+
+def _from_several(answer: Answer) -> bool:
+    """Whether more than one article is cited."""
+    return len({citation.article.id for citation in answer.citations}) > 1
 
 
 def _whole(

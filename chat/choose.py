@@ -2,101 +2,125 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass
 
-from chat.kinds import gives_all
+from chat.complete import neighbours
+from chat.differ import differ
+from chat.kinds import FACTS, LIST, asked_kinds, gives_all
 from chat.types import Evidence
 from index.tokens import ngrams
-from ingest.split import Span, sentence_spans
+from ingest.split import LATIN_WEIGHT
 
-MOST = 3  # sentences, besides what completes the best of them
-MOST_IN_A_LIST = 8
-# A further sentence must come this close to the best. In tests/benchmarks/fit_evidence.py answers
-# have 1.5 sentences on average, and 88 % hold the right one; the best alone is right in 80 %.
+MOST = 3  # sentences, besides what completes them
+MOST_SIDES = 3  # of a disagreement
+# A further sentence must come this close to the best.
 MARGIN = 1.0
 SAME = 0.8  # share of common characters from which two sentences count as one
+# A sentence of an article that disagrees must come this close, and be among the best so many.
+OPPOSED = 2.5
+OPPONENTS = 10
+ROOM = 600  # Chinese characters that fit a screen, or the like in English
 
-# A sentence that opens so says nothing without the one before it.
-LEANS = re.compile(
-    r"(?:其(?!他|余|次|中|实)|[该此这那它他她]|They\b|It\b|He\b|She\b|Th(?:is|ese|ose|at)\b)"
-)
 IS_A_QUESTION = re.compile(r"[?？][」』”’\"）)]*$")
-# A sentence that closes so says nothing without those after it.
-ANNOUNCES = re.compile(r"(?:[:：]|(?:如下|以下.{1,8})[。.])$")
-MEMBER = re.compile(
-    r"[一二三四五六七八九十]+是|[其第][一二三四五六七八九十]+[,，、]|首先|其次|再次|最后"
-    r"|[(（]?(?:[一二三四五六七八九十]+|\d+)[)）、]|(?:First|Second|Third|Fourth|Fifth|Finally)\b"
-)
-ASKS_TO_EXPLAIN = re.compile(
-    r"为什么|为何|怎样|怎么|如何"
-    r"|(?i:\bwhy\b|\bhow (?:do|does|did|can|could|should|is|are|was|were)\b)"
-)
-ASKS_FOR_A_LIST = re.compile(
-    r"哪些|哪[几二两三四五六七八九十]|分别|几[个种类项点条大方]|(?i:\bwhat are\b|which \w+s\b)"
-)
 
 
-def choose(question: str, sentences: Sequence[Evidence]) -> tuple[Evidence, ...]:
-    """The sentences to answer with: the best, what comes close to it, and what they lean on.
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Sentences to answer with, in the order to read them. ``disagreement``: they contradict each
+    other in what is asked for, and there is at least one for each side.
+    """
 
-    They come in the order to read them: by article, that of the best sentence first, and within an
-    article as they stand there.
+    sentences: tuple[Evidence, ...]
+    disagreement: bool = False
+
+
+def choose(question: str, sentences: Sequence[Evidence]) -> Choice:
+    """The best of ``sentences``, what comes close to it or contradicts it, and what they lean on.
+
+    They come by article, that of the best sentence first, and within an article as they stand
+    there; but a sentence that gives the number, date, person or place asked for comes before all.
     """
     statements = [sentence for sentence in sentences if not IS_A_QUESTION.search(sentence.text)]
     ranked = sorted(statements or sentences, key=lambda sentence: -sentence.score)
-    close = [s for s in ranked if s.score >= ranked[0].score - MARGIN]
-    chosen: list[Evidence] = []
-    for sentence in close:
+    sides = _sides(question, ranked)
+    chosen = sides or _close(question, ranked)
+    completed = len(chosen) if LIST in asked_kinds(question) else 1
+    groups = [_with_neighbours(question, sentence) for sentence in chosen[:completed]]
+    groups += [[sentence] for sentence in chosen[completed:]]
+    return Choice(_in_order(question, groups), bool(sides))
+
+
+def _close(question: str, ranked: Sequence[Evidence]) -> list[Evidence]:
+    """The best sentence, and those nearly as good that say something else."""
+    chosen = [ranked[0]]
+    near = [one for one in ranked[1:] if one.score >= ranked[0].score - MARGIN]
+    for sentence in near:
         if len(chosen) < MOST and not any(_alike(sentence, other) for other in chosen):
             chosen.append(sentence)
     if not any(gives_all(question, sentence.text) for sentence in chosen):
-        chosen += [s for s in ranked if gives_all(question, s.text)][:1]
-    leading = chosen[:] if ASKS_FOR_A_LIST.search(question) else chosen[:1]
-    for neighbour in (found for sentence in leading for found in _completed(question, sentence)):
-        if not any(_alike(neighbour, other) for other in chosen):
-            chosen.append(neighbour)
+        chosen += [one for one in ranked if gives_all(question, one.text)][:1]
+    return chosen
+
+
+def _sides(question: str, ranked: Sequence[Evidence]) -> list[Evidence]:
+    """The best sentence for each side of a disagreement, best first; none if articles agree."""
+    near = [one for one in ranked[:OPPONENTS] if one.score >= ranked[0].score - OPPOSED]
+    for position, best in enumerate(near):
+        sides = [best]
+        for other in near[position + 1 :]:
+            if len(sides) < MOST_SIDES and all(differ(question, other, side) for side in sides):
+                sides.append(other)
+        if len(sides) > 1:
+            return sides
+    return []
+
+
+def _with_neighbours(question: str, sentence: Evidence) -> list[Evidence]:
+    return sorted([sentence, *neighbours(question, sentence)], key=lambda one: one.start)
+
+
+def _in_order(question: str, groups: Sequence[list[Evidence]]) -> tuple[Evidence, ...]:
+    """The sentences of the groups, best first, in the order to read them; each once."""
+    chosen = list(groups[0])
+    for group in groups[1:]:
+        fresh = [s for s in group if not any(_span(s) == _span(other) for other in chosen)]
+        if sum(map(_size, [*chosen, *fresh])) <= ROOM:
+            chosen += fresh
     articles = list(dict.fromkeys(sentence.article.id for sentence in chosen))
-    return tuple(sorted(chosen, key=lambda s: (articles.index(s.article.id), s.start)))
+    facts = any(kind in FACTS for kind in asked_kinds(question))
+    ahead = {
+        _span(sentence)
+        for n, group in enumerate(groups)
+        for sentence in group
+        if facts and (not n or gives_all(question, sentence.text))
+    }
+    return tuple(
+        sorted(
+            chosen,
+            key=lambda s: (_span(s) not in ahead, articles.index(s.article.id), s.start),
+        )
+    )
+
+
+def _span(sentence: Evidence) -> tuple[str, int]:
+    return sentence.article.id, sentence.start
+
+
+def _size(sentence: Evidence) -> float:
+    """The sentence's length in Chinese characters."""
+    latin = sum(map(str.isascii, sentence.text))
+    return len(sentence.text) - (1 - LATIN_WEIGHT) * latin
 
 
 def _alike(one: Evidence, other: Evidence) -> bool:
     """Whether two sentences say the same in the same characters, as a pull-quote does."""
-    first, second = set(ngrams(one.text)), set(ngrams(other.text))
+    first, second = _characters(one.text), _characters(other.text)
     return len(first & second) >= SAME * max(1, min(len(first), len(second)))
 
 
-def _completed(question: str, sentence: Evidence) -> list[Evidence]:
-    """The neighbours in its paragraph without which the sentence is only half of what is said."""
-    spans = _paragraph(sentence)
-    texts = [sentence.article.text[start:end] for start, end in spans]
-    here = max(i for i, (start, _) in enumerate(spans) if start <= sentence.start)
-    wanted: list[int] = []
-    if here and LEANS.match(texts[here]):
-        wanted.append(here - 1)
-    asks_for_a_list = bool(ASKS_FOR_A_LIST.search(question))
-    if ANNOUNCES.search(texts[here]) or (asks_for_a_list and here + 1 in _members(texts, here + 1)):
-        wanted += _members(texts, here + 1) or [here + 1]
-    elif MEMBER.match(texts[here]) and asks_for_a_list:
-        wanted += _members(texts, 0)
-    elif ASKS_TO_EXPLAIN.search(question):
-        wanted.append(here + 1)  # an explanation takes more than a sentence
-    return [
-        replace(sentence, start=spans[i][0], end=spans[i][1])
-        for i in wanted[:MOST_IN_A_LIST]
-        if i < len(spans)
-    ]
-
-
-def _members(texts: Sequence[str], start: int) -> list[int]:
-    """The positions from ``start`` on of the sentences that are numbered members of a list."""
-    return [i for i in range(start, len(texts)) if MEMBER.match(texts[i])]
-
-
-def _paragraph(sentence: Evidence) -> list[Span]:
-    """The sentences of the line of text in which the sentence stands."""
-    text = sentence.article.text
-    start = text.rfind("\n", 0, sentence.start) + 1
-    end = text.find("\n", sentence.end)
-    return sentence_spans(text, start, end if end >= 0 else len(text))
+@functools.lru_cache(maxsize=256)
+def _characters(text: str) -> frozenset[str]:
+    return frozenset(ngrams(text))

@@ -68,8 +68,11 @@ class Context:
                 self.note("loading", spec=spec)
 
 
-def print_json(record: Any) -> None:
-    """Print ``record`` as JSON: Chinese as itself, or escaped where the output can't hold it."""
+def print_json(record: Any, *, indent: int | None = 2) -> None:
+    """Print ``record`` as JSON: Chinese as itself, or escaped where the output can't hold it.
+
+    With ``indent`` None it is a line.
+    """
     encoding = sys.stdout.encoding or "utf-8"  # None: a buffer of text
     holds_all = encoding.lower().startswith("utf")
-    print(json.dumps(record, ensure_ascii=not holds_all, indent=2))
+    print(json.dumps(record, ensure_ascii=not holds_all, indent=indent), flush=True)

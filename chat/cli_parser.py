@@ -9,13 +9,21 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
 
-from chat import cli_library, cli_questions, cli_serving, cli_training, i18n
+from chat import (
+    cli_calibrate,
+    cli_evaluate,
+    cli_library,
+    cli_questions,
+    cli_serving,
+    cli_training,
+    i18n,
+)
 from chat.cli_context import Context
 from chat.settings import TABLE, Setting
 
 _LIBRARY = ("library", "embedder", "device", "offline", "language")
 _SEARCH = (*_LIBRARY, "passages")
-_ANSWER = (*_SEARCH, "generator")
+_ANSWER = (*_SEARCH, "generator", "certainty")
 _SERVER = (*_ANSWER, "host", "port")
 
 # What argparse says about a wrong command line, by the key of our own words for it.
@@ -24,6 +32,7 @@ _COMPLAINTS = {
     "unrecognized": re.compile(r"unrecognized arguments: (?P<what>.+)"),
     "value": re.compile(r"argument (?P<what>.+): expected .+"),
     "number": re.compile(r"argument .+: invalid int value: (?P<what>.+)"),
+    "decimal": re.compile(r"argument .+: invalid float value: (?P<what>.+)"),
     "command": re.compile(r"argument .+: invalid choice: (?P<what>\S+) \(.+"),
 }
 
@@ -47,12 +56,14 @@ class Argument:
     def usage(self) -> str:
         """Its place in a usage line."""
         metavar: str = self.options["metavar"]
-        return f"{metavar}…" if "nargs" in self.options else metavar
+        return f"{metavar}…" if self.options.get("nargs") == "+" else metavar
 
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A command: its help is the text ``cli.command.<name>``."""
+    """A command of one word or two: its help is the text ``cli.command.<name>``, with a dot between
+    them.
+    """
 
     name: str
     run: Callable[[argparse.Namespace, Context], int]
@@ -62,7 +73,9 @@ class Command:
 
 _JSON = Argument("--json", {"action": "store_true"})
 _QUIET = Argument("--quiet", {"action": "store_true"})
-_QUESTION = Argument("question", {"metavar": "QUESTION"})
+_QUESTION = Argument("question", {"metavar": "QUESTION", "nargs": "?"})
+_BATCH = Argument("--batch", {"metavar": "FILE"})
+_WITHOUT = Argument("--without", {"metavar": "KEY", "action": "append", "default": []})
 _PATHS = Argument("paths", {"metavar": "PATH", "nargs": "+", "type": Path})
 _ARTICLE = Argument("article", {"metavar": "ARTICLE"})
 _ARTICLES = Argument("articles", {"metavar": "ARTICLE", "nargs": "+"})
@@ -73,16 +86,47 @@ _ADAPT = Argument("--adapt", {"action": "store_true"})
 _STEPS = Argument("--steps", {"metavar": "N", "type": int, "default": argparse.SUPPRESS})
 _SEED = Argument("--seed", {"metavar": "N", "type": int, "default": argparse.SUPPRESS})
 _FIGURES = Argument("--figures", {"metavar": "EVAL", "type": Path})
+_FORMAT = Argument("--format", {"metavar": "NAME"})
+_WITH_DOCUMENTS = Argument("--with-documents", {"action": "store_true"})
+_REPORT = Argument("--report", {"metavar": "FILE", "type": Path, "action": "append", "default": []})
+_EVAL = (_FILE, _FORMAT, _WITH_DOCUMENTS, _JSON, _REPORT)
+_RUN = Argument("--run", {"metavar": "FILE", "type": Path, "dest": "run_in"})
+_QRELS = Argument("--qrels", {"metavar": "FILE", "type": Path})
+_RUN_OUT = Argument("--run-out", {"metavar": "FILE", "type": Path})
+_QRELS_OUT = Argument("--qrels-out", {"metavar": "FILE", "type": Path})
+_RETRIEVAL = (*_EVAL, _RUN, _QRELS, _RUN_OUT, _QRELS_OUT)
+_QUESTIONS = Argument("questions", {"metavar": "QUESTIONS", "nargs": "?", "type": Path})
+_RESET = Argument("--reset", {"action": "store_true"})
+_GIVEN = Argument("--answers", {"metavar": "FILE", "type": Path})
+_NLI = Argument("--nli", {"metavar": "MODEL"})
+_WARM_UP = Argument("--warm-up", {"metavar": "N", "type": int, "default": 5})
+_REPEATS = Argument("--repeats", {"metavar": "N", "type": int, "default": 3})
+_BEFORE = Argument("before", {"metavar": "BEFORE", "type": Path})
+_AFTER = Argument("after", {"metavar": "AFTER", "type": Path})
+_GATE = Argument("--gate", {"action": "store_true"})
+_TOLERANCE = Argument("--tolerance", {"metavar": "X", "type": float})
+_COMPARE = (_BEFORE, _AFTER, _GATE, _TOLERANCE, _JSON, _REPORT)
 _TRAINING = (_DATA, _OUT, _ADAPT, _STEPS, _SEED, _FIGURES)
 
 COMMANDS = (
     Command("ingest", cli_library.ingest, (_PATHS, _QUIET), _LIBRARY),
-    Command("ask", cli_questions.ask, (_QUESTION, _JSON), _ANSWER),
-    Command("search", cli_questions.search, (_QUESTION, _JSON), _SEARCH),
+    Command("ask", cli_questions.ask, (_QUESTION, _BATCH, _WITHOUT, _JSON), _ANSWER),
+    Command("search", cli_questions.search, (_QUESTION, _WITHOUT, _JSON), _SEARCH),
     Command("articles", cli_library.list_articles, (_JSON,), _LIBRARY),
     Command("show", cli_library.show, (_ARTICLE, _JSON), _LIBRARY),
     Command("remove", cli_library.remove, (_ARTICLES,), _LIBRARY),
-    Command("eval", cli_questions.evaluate, (_FILE, _JSON), _ANSWER),
+    Command("eval", cli_evaluate.evaluate, _EVAL, _ANSWER),
+    Command("eval retrieval", cli_evaluate.retrieval, _RETRIEVAL, _SEARCH),
+    Command("eval answers", cli_evaluate.answers, (*_EVAL, _GIVEN, _NLI), _ANSWER),
+    Command("eval abstention", cli_evaluate.abstention, (*_EVAL, _GIVEN), _ANSWER),
+    Command("eval speed", cli_evaluate.speed, (*_EVAL, _WARM_UP, _REPEATS), _ANSWER),
+    Command("eval compare", cli_evaluate.compare, _COMPARE, ("language",)),
+    Command(
+        "calibrate",
+        cli_calibrate.calibrate,
+        (_QUESTIONS, _RESET, _JSON),
+        (*_SEARCH, "certainty"),
+    ),
     Command("train", cli_training.train, _TRAINING, ("embedder", "device", "offline", "language")),
     Command("serve", cli_serving.serve, (), _SERVER),
     Command("demo", cli_serving.demo, (), _SERVER),
@@ -124,6 +168,21 @@ class _ChineseHelp(argparse.HelpFormatter):
         super().add_usage(usage, actions, groups, "用法：" if prefix is None else prefix)
 
 
+class _Commands(argparse._SubParsersAction):  # type: ignore[type-arg]  # at run time it has none
+    """Commands of which some have two words: ``eval answers`` is one, and ``eval`` another."""
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,
+        values: Any,
+        option_string: str | None = None,
+    ) -> None:
+        two = " ".join(values[:2])
+        words = [two, *values[2:]] if two in self.choices else values
+        super().__call__(parser, namespace, words, option_string)
+
+
 class _Version(argparse.Action):
     """Prints the version; a class because looking it up costs time that other commands save."""
 
@@ -142,7 +201,11 @@ def build_parser(language: str) -> Parser:
     parser.usage = parser.text("help.usage", command="COMMAND …")
     parser.description = parser.text("help.description")
     commands = parser.add_subparsers(
-        title=parser.text("help.commands"), required=True, metavar="COMMAND", prog="wenjin"
+        title=parser.text("help.commands"),
+        required=True,
+        metavar="COMMAND",
+        prog="wenjin",
+        action=_Commands,
     )
     for command in COMMANDS:
         _add_command(commands, command, language)
@@ -155,7 +218,7 @@ def build_parser(language: str) -> Parser:
 def _add_command(
     commands: argparse._SubParsersAction[Parser], command: Command, language: str
 ) -> None:
-    purpose = i18n.text(f"cli.command.{command.name}", language)
+    purpose = i18n.text(f"cli.command.{command.name.replace(' ', '.')}", language)
     parser = commands.add_parser(command.name, language=language, help=purpose)
     words = [command.name, *(each.usage for each in command.arguments if not each.is_flag)]
     parser.usage = parser.text("help.usage", command=" ".join(words))

@@ -27,7 +27,7 @@ def demo(options: Namespace, context: Context) -> int:
     The library is DEMO_LIBRARY unless a flag names another: one's own, which the environment or
     the settings file may name, is left alone. Articles that it has already are passed over.
     """
-    from retriever.evaluate import read_questions
+    from retriever.questions import read_questions
 
     library = getattr(options, "library", DEMO_LIBRARY)
     context = replace(context, settings=replace(context.settings, library=library))

@@ -1,4 +1,4 @@
-"""How much of a question a text covers: by its words, or across languages by its tokens."""
+"""How much of a question a text covers: by its words, their pairs, or the meaning of its tokens."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from chat.soft_match import TokenEmbedder, best_matches
 from index.embed import Embedder
 from index.tokens import content, is_han, ngrams, normalise, words
 from index.types import FloatArray
+from retriever.rerank_features import FLOOR, TokenMatcher
 
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """Which terms of a question occur in which of several texts.
+    """Which terms of a question, in its order, occur in which of several texts.
 
     ``matches`` is (texts, terms), from 0 to 1; ``weights`` is (terms,): how much each term says.
     """
@@ -26,21 +26,34 @@ class Coverage:
 
     def shares(self) -> FloatArray:
         """The share of the question that each text covers, (texts,) from 0 to 1."""
-        return _shares(self.matches, self.weights)
+        shares = self.matches @ self.weights / max(float(self.weights.sum()), 1e-9)
+        return np.asarray(shares, dtype=np.float32)
 
-    def telling_shares(self) -> FloatArray:
+    def telling(self) -> Coverage:
         """The same, where a term counts the more, the fewer of these texts have it."""
-        texts = len(self.matches)
-        telling = np.log((texts + 1) / (self.matches.sum(axis=0) + 0.5))
-        return _shares(self.matches, self.weights * telling)
+        found = self.matches.sum(axis=0)
+        return Coverage(
+            self.matches, self.weights * np.log((len(self.matches) + 1) / (found + 0.5))
+        )
 
-    def shares_with(self, others: npt.NDArray[np.intp]) -> FloatArray:
-        """The shares of pairs: each text with the one whose position ``others`` (texts,) gives."""
-        return _shares(np.maximum(self.matches, self.matches[others]), self.weights)
+    def near_the_end(self) -> Coverage:
+        """The same, where the last terms count most: there a Chinese question says what it asks
+        for.
+        """
+        return Coverage(self.matches, self.weights * _ramp(len(self.weights)) ** 2)
+
+    def near_the_start(self) -> Coverage:
+        """The same, where the first terms count most: there a question says what it is about."""
+        return Coverage(self.matches, self.weights * _ramp(len(self.weights))[::-1])
+
+    def joined(self, others: npt.NDArray[np.intp]) -> Coverage:
+        """Of pairs: each text with the one whose position ``others`` (texts,) gives."""
+        return Coverage(np.maximum(self.matches, self.matches[others]), self.weights)
 
 
-def _shares(matches: FloatArray, weights: FloatArray) -> FloatArray:
-    return np.asarray(matches @ weights / max(float(weights.sum()), 1e-9), dtype=np.float32)
+def _ramp(length: int) -> FloatArray:
+    """(length,): rising evenly to 1."""
+    return np.linspace(1 / max(1, length), 1, length, dtype=np.float32)
 
 
 def by_words(question: str, texts: Sequence[str], idf: Callable[[str], float]) -> Coverage:
@@ -54,11 +67,29 @@ def by_words(question: str, texts: Sequence[str], idf: Callable[[str], float]) -
     return Coverage(matches, np.array([idf(term) for term in terms], dtype=np.float32))
 
 
+def by_pairs(question: str, texts: Sequence[str]) -> Coverage:
+    """Coverage by the pairs of characters in the question's content, words of other scripts whole.
+
+    ``texts`` are normalised.
+    """
+    terms: list[str] = []
+    for run in content(question).split():
+        pairs = [run[start : start + 2] for start in range(len(run) - 1)]
+        terms += pairs if is_han(run) and pairs else [run]
+    terms = list(dict.fromkeys(terms))
+    matches = [[term in text for term in terms] for text in texts]
+    return Coverage(np.array(matches, dtype=np.float32), np.ones(len(terms), dtype=np.float32))
+
+
 def by_meaning(question: str, texts: Sequence[str], embedder: Embedder) -> Coverage:
-    """Coverage by alikeness of tokens; with an embedder that has none, of the whole question."""
-    if isinstance(embedder, TokenEmbedder):
-        asked = embedder.token_vectors(question)
-        matches = best_matches(asked, [embedder.token_vectors(text) for text in texts])
+    """Coverage by alikeness of tokens; with an embedder that has none, of the whole question.
+
+    After the late interaction of ColBERT (Khattab & Zaharia, 2020), with weights for the tokens; it
+    also works across languages.
+    """
+    if isinstance(embedder, TokenMatcher):
+        matches = np.clip(embedder.best_cosines(question, texts), 0, 1) ** 2
+        matches[matches < FLOOR] = 0
         return Coverage(matches, embedder.token_weights(question))
     cosines = embedder.encode_passages(texts) @ embedder.encode_queries([question])[0]
     return Coverage(np.clip(cosines[:, None], 0, 1), np.ones(1, dtype=np.float32))

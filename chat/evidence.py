@@ -10,17 +10,20 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+import numpy.typing as npt
 
 from chat.answerable import (
     ACROSS_LANGUAGES,
     ANSWERED_FROM,
     WITHIN_A_LANGUAGE,
     Answerable,
+    Calibration,
     answer_features,
 )
 from chat.choose import choose
-from chat.coverage import by_meaning, by_words
-from chat.kinds import given
+from chat.coverage import Coverage, by_meaning, by_pairs
+from chat.kinds import given, plain, word_before
+from chat.nearness import nearness
 from chat.types import Evidence
 from index.embed import Embedder
 from index.types import FloatArray
@@ -29,14 +32,17 @@ from retriever.query import language_of
 from retriever.types import Hit
 
 SENTENCE_FEATURES = (
-    "share of the question's words, together with the sentence before",
-    "share of the question's meaning, above all of what other candidates lack",
     "score of the passage",
-    *("number", "date", "reason", "name", "person"),
+    "meaning of the question, in Chinese above all of its end",
+    "meaning of its start, together with the sentence before",
+    "pairs of its characters",
+    "the word before what asks",
+    "nearness of its words to a number or a date such as it asks for",
+    *("number", "date", "reason", "name", "person", "place", "list"),
 )
 
 # Fitted by tests/benchmarks/fit_evidence.py, on questions about other articles.
-SENTENCE_WEIGHTS = (3.43, 5.65, 4.09, 1.19, 2.56, 1.60, 2.19, 1.66)
+SENTENCE_WEIGHTS = (3.26, 5.0, 3.03, 2.51, 0.78, 2.94, 2.0, 2.18, 1.17, 0.99, 1.2, 1.37, 1.84)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +55,8 @@ class Candidates:
     features: FloatArray
     answer_features: FloatArray
     probability: float
+    best: float
+    """The score of the best of these passages."""
 
     def scored(self) -> list[Evidence]:
         """The sentences with their scores, in the order of the passages."""
@@ -61,22 +69,39 @@ class Candidates:
 class Finding:
     """The smallest set of sentences that answers, in the order to read them (none when the answer
     isn't probable enough), and how probable it is that the passages hold the answer.
+
+    ``disagreement``: the sentences are of articles that contradict each other in what is asked.
     """
 
     sentences: tuple[Evidence, ...]
     probability: float
+    disagreement: bool = False
 
 
 def find_evidence(
-    question: str, hits: Sequence[Hit], *, idf: Callable[[str], float], embedder: Embedder
+    question: str,
+    hits: Sequence[Hit],
+    *,
+    idf: Callable[[str], float],
+    embedder: Embedder,
+    calibration: Calibration = Calibration(),  # noqa: B008  # frozen
+    answered_from: float = ANSWERED_FROM,
 ) -> Finding:
-    """The evidence in ``hits``, the passages found, best first; ``idf`` gives a word's weight."""
+    """The evidence in ``hits``, the passages found, best first; ``idf`` gives a word's weight.
+
+    There is none when the probability of an answer, calibrated, is below ``answered_from``.
+    """
     groups = candidates_by_language(question, hits, idf=idf, embedder=embedder)
-    best = max(groups, key=lambda group: group.probability, default=None)
+    # What ranks low is seldom where the answer is, however probable it looks by itself.
+    best = max(groups, key=lambda group: group.probability * max(group.best, 0), default=None)
     if best is None:
         return Finding((), 0.0)
-    answered = best.probability >= ANSWERED_FROM
-    return Finding(choose(question, best.scored()) if answered else (), best.probability)
+    probability = calibration.applied(best.probability)
+    answered = probability >= answered_from
+    if not answered:
+        return Finding((), probability)
+    choice = choose(question, best.scored())
+    return Finding(choice.sentences, probability, choice.disagreement)
 
 
 def candidates_by_language(
@@ -116,18 +141,34 @@ def _gather(
     relative = _relative([hit.score for hit in hits])
     meaning = by_meaning(question, texts, embedder)
     features = [
-        by_words(question, texts, idf).shares_with(np.array(before)),
-        meaning.telling_shares(),
         [relative[owner] for owner in owners],
+        *_overlaps(question, texts, meaning.telling(), np.array(before)),
+        nearness(question, [plain(text) for text in texts], idf),
         *given(question, texts),
     ]
-    together = answer_features(question, hits, meaning, embedder)
+    together = answer_features(question, hits, meaning, idf=idf, embedder=embedder)
     return Candidates(
         tuple(sentences),
         np.array(features, dtype=np.float32).T,
         together,
         answerable.probability(together),
+        max(hit.score for hit in hits),
     )
+
+
+def _overlaps(
+    question: str, texts: Sequence[str], telling: Coverage, before: npt.NDArray[np.intp]
+) -> list[FloatArray | list[bool]]:
+    """What each text has of the question; ``before`` (texts,) are the positions of those before."""
+    last_word = word_before(question)
+    normalised = [plain(text) for text in texts]
+    asked = telling.near_the_end() if language_of(question) == "zh" else telling
+    return [
+        asked.shares(),
+        telling.joined(before).near_the_start().shares(),
+        by_pairs(question, normalised).telling().shares(),
+        [bool(last_word) and last_word in text for text in normalised],
+    ]
 
 
 def _relative(scores: Sequence[float]) -> list[float]:

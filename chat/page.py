@@ -13,8 +13,10 @@ import gradio as gr
 from fastapi import FastAPI
 
 from chat.assistant import Assistant
+from chat.conversation import Exchange
 from chat.i18n import choose_language, text
-from chat.render import Turn, View, conversation
+from chat.render import Turn, conversation
+from chat.view import View
 from ingest.errors import WenjinError
 
 TITLE = "问津 Wenjin"
@@ -24,8 +26,13 @@ MAX_WAITING = 64
 MAX_UPLOAD = "1kb"  # nothing is uploaded here, but Gradio's route for it is open
 SANS = ("Noto Sans CJK SC", "Source Han Sans SC", "PingFang SC", "Microsoft YaHei", "sans-serif")
 STYLES = ("reading", "page", "conversation")
+DROP = """
+element.addEventListener("click", ({ target }) => {
+  const button = target.closest(".drop")?.dataset;
+  if (button) trigger("drop", { turn: +button.turn, filters: JSON.parse(button.filters) });
+});"""  # what a click in the conversation tells the server
 
-Turns = tuple[Turn, ...]
+Turns = list[Turn]  # one list a session: answers that come at the same time each keep their place
 
 
 def mount_page(
@@ -72,11 +79,12 @@ class ChatPage:
         """The page's components, and what happens when they are used."""
         page = gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=True)
         with page:
-            language, turns = gr.State("zh"), gr.State(())
+            language, turns = gr.State("zh"), gr.State([])
             with gr.Row(elem_id="top"):
                 top = gr.HTML(apply_default_css=False, elem_id="head")
+                new = gr.Button(elem_id="new", size="sm")
                 switch = gr.Button(elem_id="language", size="sm")
-            talk = gr.HTML(apply_default_css=False, elem_id="talk")
+            talk = gr.HTML(apply_default_css=False, elem_id="talk", js_on_load=DROP)
             with gr.Row(elem_id="composer"):
                 box = gr.Textbox(
                     show_label=False, container=False, lines=1, max_lines=5, elem_id="question"
@@ -85,21 +93,36 @@ class ChatPage:
             with gr.Column(elem_id="examples", visible=bool(examples)):
                 invitation = gr.HTML(apply_default_css=False)
                 buttons = [gr.Button(example, size="sm") for example in examples[:MAX_EXAMPLES]]
-            words = [language, top, switch, talk, box, send, invitation]
+            words = [language, top, new, switch, talk, box, send, invitation]
             private: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
             page.load(self.start, None, words, **private)
             switch.click(self.switch, [language, turns], words, **private)
-            asked = [talk, turns, box]
-            gr.on([box.submit, send.click], self.ask, [box, turns, language], asked, **private)
-            for button in buttons:
+            asked = [talk, box]
+            answers: list[dict[str, Any]] = [
                 button.click(self.ask, [button, turns, language], asked, **private)
+                for button in buttons
+            ]
+            answers += [
+                gr.on(
+                    [box.submit, send.click],
+                    self.ask,
+                    [box, turns, language],
+                    asked,
+                    trigger_mode="always_last",  # what is sent during an answer comes after it
+                    **private,
+                ),
+                talk.drop(
+                    self.ask_again, [turns, language], talk, trigger_mode="multiple", **private
+                ),
+            ]
+            new.click(self.start_again, language, [turns, talk], cancels=answers, **private)
         page.queue(max_size=MAX_WAITING, default_concurrency_limit=AT_ONCE)
         return page
 
     def start(self, request: gr.Request) -> list[Any]:
         """The page in the reader's language: the address's, the setting's, or the browser's."""
         wish = request.query_params.get("lang") or self.language
-        return self.words(choose_language(wish, request.headers.get("accept-language", "")), ())
+        return self.words(choose_language(wish, request.headers.get("accept-language", "")), [])
 
     def switch(self, language: str, turns: Turns) -> list[Any]:
         """The page, with everything already answered, in the other language."""
@@ -112,6 +135,7 @@ class ChatPage:
         return [
             language,
             head(view),
+            gr.update(value=text("page.new", language)),
             gr.update(value=text("page.language", language)),
             conversation(turns, view),
             gr.update(placeholder=prompt, label=prompt),
@@ -119,27 +143,50 @@ class ChatPage:
             view.say("page.examples"),
         ]
 
-    def ask(self, question: str, turns: Turns, language: str) -> Iterator[tuple[Any, Any, Any]]:
+    def ask(self, question: str, turns: Turns, language: str) -> Iterator[tuple[Any, Any]]:
         """The conversation as the answer to ``question`` comes in.
 
         The box is emptied once, at the start: the next question may be in it before the answer
         ends. A blank question asks nothing, and leaves the box alone for the same reason.
         """
         if not question.strip():
-            yield gr.skip(), gr.skip(), gr.skip()  # Gradio wants every handler to say a thing
+            yield gr.skip(), gr.skip()  # Gradio wants every handler to say a thing
             return
-        view = self.view(language)
+        turns.append(Turn(len(turns) + 1, question.strip()))
         box: Any = ""
-        for turn in self.answer(Turn(len(turns) + 1, question.strip())):
-            now = (*turns, turn)
-            yield conversation(now, view), now, box
+        for now in self.answer(turns, len(turns) - 1, language):
+            yield now, box
             box = gr.skip()
 
-    def answer(self, turn: Turn) -> Iterator[Turn]:
-        """The turn as it grows: as it is, after each event, or with the error that ended it."""
+    def ask_again(self, turns: Turns, language: str, event: gr.EventData) -> Iterator[Any]:
+        """The conversation as a turn's question is answered anew, without the filters dropped."""
+        for place, turn in enumerate(turns):
+            if turn.number == event.turn and turn.ended:
+                dropped = [each.key for each in turn.filters if each.key in event.filters]
+                turns[place] = Turn(turn.number, turn.question, (*turn.without, *dropped))
+                yield from self.answer(turns, place, language)
+                return
+        yield gr.skip()
+
+    def start_again(self, language: str) -> tuple[Turns, str]:
+        """A new conversation."""
+        return [], conversation((), self.view(language))
+
+    def answer(self, turns: Turns, place: int, language: str) -> Iterator[str]:
+        """The conversation as ``turns[place]`` grows: before each event, and after the last."""
+        view = self.view(language)
+        for turn in self.growing(turns[place], turns[:place]):
+            turns[place] = turn
+            yield conversation(turns, view)
+
+    def growing(self, turn: Turn, before: Sequence[Turn]) -> Iterator[Turn]:
+        """The turn as it is, after each event, or with the error that ended it."""
         yield turn
+        history = [Exchange.of(each.answer) for each in before if each.answer]
         try:
-            for event in self.assistant.stream(turn.question):
+            for event in self.assistant.stream(
+                turn.question, history=history, without=turn.without
+            ):
                 turn = turn.after(event)
                 yield turn
         except WenjinError as error:

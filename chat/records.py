@@ -41,6 +41,7 @@ def hit_record(hit: Hit) -> Record:
         "start": hit.passage.start,
         "end": hit.passage.end,
         "text": hit.text,
+        "reprints": [article.id for article in hit.reprints],
     }
 
 
@@ -75,6 +76,7 @@ def answer_record(answer: Answer) -> Record:
         "probability": round(answer.probability, 4),
         "answer": answer.text,
         "abstained": answer.abstained,
+        "disagreement": answer.disagreement,
         "sentences": [
             {"text": sentence.text, "citations": list(sentence.citations)}
             for sentence in answer.sentences

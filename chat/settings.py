@@ -87,6 +87,11 @@ class Settings:
         "比较语义的模型：`builtin`、`文件夹`、`sentence-transformers:名称或文件夹`、"
         "`openai:http://主机/v1#模型`",
     )
+    reranker: str = _setting(
+        "builtin",
+        "what puts the passages found in order: `builtin`, `cross-encoder:NAME_OR_FOLDER`, `none`",
+        "为找到的段落排序的模型：`builtin`、`cross-encoder:名称或文件夹`、`none`",
+    )
     generator: str = _setting(
         "extractive",
         "what words the answers: `extractive`, `transformers:NAME_OR_FOLDER`, "
@@ -101,6 +106,12 @@ class Settings:
     )
     passages: int = _setting(
         8, "how many passages are read to answer", "回答时阅读多少个段落", limits=(1, 1000)
+    )
+    certainty: int = _setting(
+        50,
+        "how probable an answer has to be, in percent, for the question not to be refused",
+        "有多大把握才回答（百分比），不足则拒答",
+        limits=(0, 100),
     )
     offline: bool = _setting(
         default=False,

@@ -67,7 +67,8 @@ class Answer:
     """A whole answer. When ``abstained``, there are no sentences and no citations, and ``hits``
     holds the nearest passages. ``query`` is what the question was understood to ask,
     ``probability`` (0 to 1) how sure it is that the passages answer it; ``timings`` maps stages to
-    milliseconds.
+    milliseconds. ``disagreement``: the evidence is of articles that contradict each other in what
+    is asked, and every side is shown.
     """
 
     question: str
@@ -78,6 +79,7 @@ class Answer:
     hits: tuple[Hit, ...]
     abstained: bool
     timings: Mapping[str, float]
+    disagreement: bool = False
 
     @property
     def text(self) -> str:

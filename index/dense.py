@@ -43,8 +43,12 @@ class DenseIndex:
             self._vectors.remove_ids(self._faiss.IDSelectorBatch(np.array(numbers, np.int64)))
             self._searcher = None
 
-    def search(self, vector: FloatArray, k: int) -> Ranking:
-        """The ``k`` passages nearest to ``vector`` (dimension,), by cosine."""
+    def search(self, vector: FloatArray, k: int, among: IntArray | None = None) -> Ranking:
+        """The ``k`` passages nearest to ``vector`` (dimension,), by cosine; of the passages
+        ``among`` (n,), if these are given.
+        """
+        if among is not None:
+            return self._search_among(vector, k, among)
         if self._searcher is None:
             self._searcher = (
                 self._faiss.index_cpu_to_all_gpus(self._vectors) if self._on_gpu else self._vectors
@@ -55,6 +59,19 @@ class DenseIndex:
             return Ranking(np.empty(0, np.int64), np.empty(0, np.float32))
         scores, numbers = self._searcher.search(row, k)
         return ranked(numbers[0], scores[0], k)
+
+    def _search_among(self, vector: FloatArray, k: int, among: IntArray) -> Ranking:
+        """Always on the CPU: FAISS on a GPU can't leave out some."""
+        selector = self._faiss.IDSelectorBatch(np.ascontiguousarray(among, np.int64))
+        row = np.ascontiguousarray(vector, dtype=np.float32).reshape(1, -1)
+        k = min(k, len(among))
+        if k < 1:
+            return Ranking(np.empty(0, np.int64), np.empty(0, np.float32))
+        parameters = self._faiss.SearchParameters()
+        parameters.sel = selector
+        scores, numbers = self._vectors.search(row, k, params=parameters)
+        held = numbers[0] >= 0  # it gives -1 for each that it lacks
+        return ranked(numbers[0][held], scores[0][held], k)
 
     def scores(self, vector: FloatArray, numbers: IntArray) -> FloatArray:
         """The cosines (n,) of ``vector`` (dimension,) with the passages ``numbers`` (n,).

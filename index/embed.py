@@ -18,7 +18,7 @@ import numpy as np
 from index import static
 from index.remote import authorization, find_server
 from index.static import unit
-from index.types import FloatArray, Translation
+from index.types import FloatArray, IntArray, Translation
 from ingest.errors import ModelError, SettingError
 
 if TYPE_CHECKING:
@@ -76,12 +76,27 @@ class BuiltinEmbedder:
     def token_vectors(self, text: str) -> FloatArray:
         """(tokens, dimension), unit rows: each token of the text by itself."""
         [tokens] = self._tokenize([text])
-        return np.divide(self._model.levels[tokens], self._lengths[tokens, None], dtype=np.float32)
+        return self._units(tokens)
 
     def token_weights(self, text: str) -> FloatArray:
         """(tokens,): how much each token counts in the text's vector."""
         [tokens] = self._tokenize([text])
         return self._lengths[tokens] * self._model.scales[tokens]
+
+    def best_cosines(self, question: str, texts: Sequence[str]) -> FloatArray:
+        """(texts, tokens): of each token of ``question`` with the nearest one of each text; -1 for
+        a text without any.
+        """
+        asked, *rows = self._tokenize([question, *texts])
+        best = np.full((len(texts), len(asked)), -1, np.float32)
+        filled = [number for number, row in enumerate(rows) if row]
+        if asked and filled:
+            # Texts share most of their tokens, so that each is compared once.
+            tokens, places = np.unique([t for row in rows for t in row], return_inverse=True)
+            cosines = (self._units(asked) @ self._units(tokens).T)[:, places]
+            starts = np.cumsum([0, *(len(rows[number]) for number in filled[:-1])])
+            best[filled] = np.maximum.reduceat(cosines, starts, axis=1).T
+        return best
 
     def translate(self, text: str) -> list[list[Translation]]:
         """For each token of the text what it is in the other language, most probable first.
@@ -98,6 +113,10 @@ class BuiltinEmbedder:
         pairs = zip(known.tokens[row].tolist(), known.odds[row].tolist(), strict=True)
         term = self._model.tokenizer.id_to_token
         return [Translation(str(term(other)), odds) for other, odds in pairs]
+
+    def _units(self, tokens: Sequence[int] | IntArray) -> FloatArray:
+        """(tokens, dimension), unit rows."""
+        return np.divide(self._model.levels[tokens], self._lengths[tokens, None], dtype=np.float32)
 
     @cached_property
     def _lengths(self) -> FloatArray:

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Self
 import numpy as np
 
 from index.asked import Asked, plain, translated
+from index.catalogue import Catalogue
 from index.database import writable
 from index.dense import DenseIndex
 from index.lexical import LexicalIndex
@@ -54,6 +55,7 @@ class Index:
         self._lock = threading.RLock()
         self._dense = DenseIndex(embedder.dimension, device=device)
         self._dense_sequence = 0
+        self._catalogue: Catalogue | None = None
         self._writable = writable(folder)
         self._lexical = self._open_lexical()
 
@@ -156,19 +158,38 @@ class Index:
             self._refresh()
             return self._dense.count
 
-    def search_lexical(self, question: str, k: int) -> Ranking:
-        """The ``k`` passages with the best `lexical_scores`, none of them 0."""
-        return self._search_lexical(plain(question), k)
+    def catalogue(self) -> Catalogue:
+        """Who wrote the articles, where they appeared and when; made once for each state."""
+        with self._lock:
+            if self._catalogue is None or self._catalogue.sequence != self._store.sequence:
+                self._catalogue = self._store.catalogue()
+            return self._catalogue
 
-    def search_translated(self, question: Sequence[Sequence[Translation]], k: int) -> Ranking:
-        """The ``k`` passages with the best `translated_scores`, none of them 0."""
-        return self._search_lexical(translated(question), k)
+    def search_lexical(self, question: str, k: int, among: IntArray | None = None) -> Ranking:
+        """The ``k`` passages with the best `lexical_scores`, none of them 0; of the passages
+        ``among`` (n,), if these are given.
+        """
+        return self._search_lexical(plain(question), k, among)
 
-    def search_dense(self, vector: FloatArray, k: int) -> Ranking:
-        """The ``k`` passages nearest to the unit vector ``vector`` (dimension,), by cosine."""
+    def search_translated(
+        self, question: Sequence[Sequence[Translation]], k: int, among: IntArray | None = None
+    ) -> Ranking:
+        """The same by `translated_scores`."""
+        return self._search_lexical(translated(question), k, among)
+
+    def search_dense(self, vector: FloatArray, k: int, among: IntArray | None = None) -> Ranking:
+        """The ``k`` passages nearest to the unit vector ``vector`` (dimension,), by cosine; of the
+        passages ``among`` (n,), if these are given.
+        """
         with self._lock:
             self._refresh()
-            return self._dense.search(vector, k)
+            return self._dense.search(vector, k, among)
+
+    def containing(self, phrase: str) -> IntArray:
+        """The passages (n,) in which, or above which, ``phrase`` stands, whatever its script."""
+        with self._lock:
+            self._refresh()
+            return self._lexical.containing(phrase)
 
     def lexical_scores(self, question: str, numbers: IntArray) -> FloatArray:
         """How well the passages ``numbers`` (n,) match by terms: (n,) between 0 and 1."""
@@ -197,10 +218,10 @@ class Index:
         with self._lock:
             return self._lexical.idf(term)
 
-    def _search_lexical(self, asked: Sequence[Asked], k: int) -> Ranking:
+    def _search_lexical(self, asked: Sequence[Asked], k: int, among: IntArray | None) -> Ranking:
         with self._lock:
             self._refresh()
-            found = self._lexical.search(asked, k)
+            found = self._lexical.search(asked, k, among)
             if self._lexical.sequence == self._dense_sequence:
                 return found
             # Another process is writing, and has yet to take these out of its terms.

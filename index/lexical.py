@@ -28,6 +28,7 @@ CANDIDATES = 100  # measured: they hold all of the exact ten best
 _PASSAGE = "passage"  # the kind of all documents but one, which tells the sequence
 _WRITER_BYTES = 64_000_000
 _STALE_SHARE = 0.1
+_SPARSE = 50  # of so many passages one: from there on, tantivy is told which ones to look at
 
 
 class LexicalIndex:
@@ -97,8 +98,10 @@ class LexicalIndex:
         counted = self._counted()
         return counted - self._present() > _STALE_SHARE * counted
 
-    def search(self, asked: Sequence[Asked], k: int) -> Ranking:
-        """The ``k`` best of the passages that have a term of ``asked``."""
+    def search(self, asked: Sequence[Asked], k: int, among: IntArray | None = None) -> Ranking:
+        """The ``k`` best of the passages that have a term of ``asked``; of the passages ``among``
+        (n,), if these are given.
+        """
         query = self._tantivy.Query
         any_term = query.boolean_query(
             [
@@ -110,15 +113,37 @@ class LexicalIndex:
                 for term, boost in zip(part.terms, self._boosts(part), strict=True)
             ]
         )
-        numbers, scores = self._scored(asked, any_term, max(CANDIDATES, k))
+        limit = max(CANDIDATES, k)
+        if among is None:
+            found = self._find(any_term, limit)
+        elif len(among) * _SPARSE <= self._present():
+            found = self._find(self._both(any_term, among), limit)
+        else:
+            found = self._find_among(any_term, limit, among)
+        numbers, scores = self._scored(asked, found)
         return ranked(numbers, scores, k)
 
     def scores(self, asked: Sequence[Asked], numbers: IntArray) -> FloatArray:
         """The scores (n,) of the passages ``numbers`` (n,); 0 for what it doesn't hold."""
-        these = self._tantivy.Query.term_set_query(self._schema, "number", numbers.tolist())
-        found, scores = self._scored(asked, these, len(numbers))
+        found, scores = self._scored(asked, self._find(self._these(numbers), len(numbers)))
         by_number = dict(zip(found.tolist(), scores.tolist(), strict=True))
         return np.array([by_number.get(number, 0) for number in numbers.tolist()], np.float32)
+
+    def containing(self, phrase: str) -> IntArray:
+        """The numbers of the passages in which ``phrase`` stands, normalised, in one piece."""
+        query = self._tantivy.Query
+        terms = [
+            (self._tantivy.Occur.Must, query.term_query(self._schema, "ngrams", term))
+            for term in set(tokens.ngrams(phrase))
+        ]
+        if not terms:
+            return np.empty(0, np.int64)
+        found = self._find(query.boolean_query(terms), self._present())
+        wanted = tokens.normalise(phrase)
+        texts = (self._searcher.doc(address)["text"][0].decode() for address in found)
+        return self._integers(
+            "number", [a for a, t in zip(found, texts, strict=True) if wanted in t]
+        )
 
     def idf(self, word: str) -> float:
         """What a word (as `tokens.words` gives it) weighs in this library."""
@@ -149,20 +174,41 @@ class LexicalIndex:
             ngrams_length=len(terms.ngrams),
         )
 
-    def _scored(
-        self, asked: Sequence[Asked], query: Any, limit: int
-    ) -> tuple[IntArray, FloatArray]:
-        """The numbers and scores of at most ``limit`` passages that ``query`` finds."""
+    def _find(self, query: Any, limit: int) -> list[Any]:
+        """Where at most ``limit`` passages are that ``query`` finds, by tantivy's score."""
         if limit < 1 or self.sequence == 0:
+            return []
+        return [address for _, address in self._searcher.search(query, limit, count=False).hits]
+
+    def _find_among(self, query: Any, limit: int, among: IntArray) -> list[Any]:
+        """The same of the passages ``among``, by looking further and further down the ranking."""
+        depth = 2 * limit * self._present() // len(among)
+        while True:
+            found = self._find(query, depth)
+            kept = np.flatnonzero(np.isin(self._integers("number", found), among))[:limit]
+            if len(kept) == limit or len(found) < depth:
+                return [found[position] for position in kept]
+            depth *= 4
+
+    def _both(self, query: Any, numbers: IntArray) -> Any:
+        """What ``query`` finds, with its score, of the passages ``numbers``."""
+        must = self._tantivy.Occur.Must
+        these = self._tantivy.Query.const_score_query(self._these(numbers), 0.0)
+        return self._tantivy.Query.boolean_query([(must, query), (must, these)])
+
+    def _these(self, numbers: IntArray) -> Any:
+        return self._tantivy.Query.term_set_query(self._schema, "number", numbers.tolist())
+
+    def _scored(self, asked: Sequence[Asked], addresses: list[Any]) -> tuple[IntArray, FloatArray]:
+        """The numbers and scores of passages."""
+        if not addresses:
             return np.empty(0, np.int64), np.empty(0, np.float32)
-        hits = self._searcher.search(query, limit, count=False).hits
-        addresses = [address for _, address in hits]
         documents = [self._searcher.doc(address) for address in addresses]
         words = [str(document["words"][0]) for document in documents]
         texts = [document["text"][0].decode() for document in documents]
-        scores, bound = np.zeros(len(hits), np.float32), 0.0
+        scores, bound = np.zeros(len(addresses), np.float32), 0.0
         for part in asked:
-            shape = (len(part.terms), len(hits))
+            shape = (len(part.terms), len(addresses))
             counts = [_count(part.unit, term, words, texts) for term in part.terms]
             by_group = part.odds @ np.array(counts, np.float32).reshape(shape)
             lengths = self._integers(f"{part.unit}_length", addresses)

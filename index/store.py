@@ -17,6 +17,7 @@ from typing import Any
 
 import numpy as np
 
+from index.catalogue import Catalogue, make_catalogue
 from index.database import clear_errors, open_database, transaction
 from index.types import FloatArray, IntArray
 from ingest.errors import ArticleNotFound
@@ -159,6 +160,14 @@ class Store:
             numbers = np.array([row[0] for row in rows], dtype=np.int64)
             vectors = np.frombuffer(b"".join(row[1] for row in rows), dtype="<f4")
             yield numbers, vectors.reshape(len(rows), -1).astype(np.float32)
+
+    def catalogue(self) -> Catalogue:
+        """Who wrote the articles, where they appeared and when."""
+        with self.snapshot() as sequence:
+            query = "SELECT number, authors, source, published FROM articles ORDER BY number"
+            articles = self._rows(query)
+            passages = self._rows("SELECT number, article FROM passages")
+        return make_catalogue(sequence, articles, passages)
 
     @contextmanager
     def _write(self) -> Iterator[int]:

@@ -45,6 +45,11 @@ def normalise(text: str) -> str:
     return _simplifier()(unicodedata.normalize("NFKC", text).lower())
 
 
+def fold(text: str) -> str:
+    """``text`` normalised a character at a time: what stands at a position stays there."""
+    return "".join(map(_fold_character, text))
+
+
 def terms(text: str) -> Terms:
     """The `words` and `ngrams` of ``text``, and what it is normalised."""
     normalised = normalise(text)
@@ -116,6 +121,14 @@ def _fold(word: str) -> str:
     if word.endswith("ies"):
         return word[:-3] + "y"
     return word if word[-2] in "su" else word[:-1]
+
+
+@functools.lru_cache(maxsize=1 << 16)
+def _fold_character(character: str) -> str:
+    if "\ud800" <= character <= "\udfff":  # half a character, which no library can encode
+        return character
+    normalised = normalise(character)
+    return normalised if len(normalised) == 1 else character
 
 
 @functools.cache

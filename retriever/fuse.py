@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
-from index.types import FloatArray
-
-BoolArray = npt.NDArray[np.bool_]
+from index.types import BoolArray, FloatArray
 
 # Both chosen with tests/benchmarks/fit_fusion.py.
 TRUST = 3.0

@@ -1,8 +1,28 @@
-"""What a question says about itself."""
+"""What a question says: its language, and which articles may answer it."""
 
 from __future__ import annotations
 
+import functools
 import re
+from collections.abc import Collection
+from datetime import date
+
+from index.catalogue import Catalogue
+from index.tokens import fold
+from retriever.admit import keep_filters
+from retriever.names import (
+    AUTHOR,
+    DATE,
+    SOURCE,
+    Names,
+    author_names,
+    marked,
+    named_authors,
+    named_sources,
+    source_names,
+)
+from retriever.published import dated, published
+from retriever.types import Query
 
 HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 WESTERN_WORD = re.compile(r"[A-Za-zÀ-ÖØ-öø-ÿ]+")
@@ -15,3 +35,33 @@ def language_of(text: str) -> str:
     ``GPT-4 Turbo`` stays Chinese; text without either counts as Chinese.
     """
     return "en" if len(WESTERN_WORD.findall(text)) > len(HAN.findall(text)) else "zh"
+
+
+def understand(
+    question: str, catalogue: Catalogue, *, today: date, without: Collection[str] = ()
+) -> Query:
+    """The question with the filters that it names, but for those whose keys are in ``without``.
+
+    Authors and sources are those of the ``catalogue``. A filter that would leave no article is
+    none.
+    """
+    text = fold(question)
+    authors, sources = _names(catalogue)
+    papers = sources.find(question, text)
+    dates = dated(marked(text, papers, SOURCE), today, catalogue.newest)
+    people = authors.find(question, text)
+    text = marked(marked(text, people, AUTHOR), (one.words for one in dates), DATE)
+    named = list(named_sources(question, text, papers))
+    in_papers = marked(text, (span for span, _ in named), SOURCE)
+    filters = [
+        *named_authors(question, text, people),
+        *(found for _, found in named),
+        *published(question, in_papers, dates),
+    ]
+    wanted = {one.key: one for one in reversed(filters) if one.key not in without}
+    return Query(question, keep_filters(reversed(wanted.values()), catalogue))
+
+
+@functools.lru_cache(maxsize=4)
+def _names(catalogue: Catalogue) -> tuple[Names, Names]:
+    return author_names(catalogue.authors), source_names(catalogue.sources)

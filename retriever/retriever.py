@@ -2,80 +2,89 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from datetime import date
 
 import numpy as np
 
 from index.embed import Embedder
 from index.index import Index
 from index.types import FloatArray, IntArray, Translation
-from ingest.types import Article, Passage
-from retriever.fuse import BoolArray, fuse
-from retriever.query import language_of
+from retriever.admit import admitted
+from retriever.candidates import Candidates
+from retriever.fuse import fuse
+from retriever.query import language_of, understand
+from retriever.rerank import Reranker, load_reranker
 from retriever.translate import Translator, translations
 from retriever.types import Hit, Query
 
 CANDIDATES = 60  # from each side
-
-
-@dataclass(frozen=True, slots=True)
-class Candidates:
-    """Passages that may answer a question, and what their rank is made of: all are (n,)."""
-
-    numbers: IntArray
-    passages: tuple[Passage, ...]
-    articles: tuple[Article, ...]
-    """The article of each."""
-    lexical: FloatArray
-    """How well they match its terms, or across languages what these may be in the other."""
-    dense: FloatArray
-    """Cosines with the question."""
-    same_language: BoolArray
-    """Whether they are in the language of the question."""
+RERANKED = 50
 
 
 class Retriever:
     """Searches an index, with the embedder that the index was made with."""
 
-    def __init__(self, index: Index, embedder: Embedder) -> None:
+    def __init__(self, index: Index, embedder: Embedder, reranker: Reranker | None = None) -> None:
+        """``reranker`` is the built-in one unless given."""
         self.index = index
         self.embedder = embedder
+        self.reranker = reranker or load_reranker()
 
-    def understand(self, question: str) -> Query:
-        """What the question says about the articles that may answer it."""
-        return Query(question)
+    def understand(
+        self, question: str, *, today: date | None = None, without: Collection[str] = ()
+    ) -> Query:
+        """What the question says about the articles that may answer it, as asked ``today``.
+
+        ``without`` holds the keys of filters that aren't wanted.
+        """
+        catalogue = self.index.catalogue()
+        return understand(question, catalogue, today=today or date.today(), without=without)
 
     def search(self, query: Query, k: int = 8) -> list[Hit]:
         """The ``k`` best passages (fewer when the library is smaller), best first."""
         if k < 1 or not self.index.passage_count:
             return []
         found = self.candidates(query)
-        fused = fuse(found.lexical, found.dense, found.same_language)
-        # Ties go to the earlier passage, so that a search always gives the same list.
-        best = np.lexsort((found.numbers, -fused))[:k]
+        best, scores = self._ranked(query, found)
         return [
             Hit(
                 passage=found.passages[i],
                 article=found.articles[i],
-                score=float(fused[i]),
+                score=float(scores[i]),
                 lexical=float(found.lexical[i]),
                 dense=float(found.dense[i]),
             )
-            for i in best.tolist()
+            for i in best[:k].tolist()
         ]
+
+    def _ranked(self, query: Query, found: Candidates) -> tuple[IntArray, FloatArray]:
+        """The places (n,) of n candidates, best first, and the scores (n,) at these places: the
+        reranker's for the best of them, below these the rest.
+        """
+        scores = fuse(found.lexical, found.dense, found.same_language)
+        best = _best(scores, found.numbers)
+        near, rest = best[:RERANKED], best[RERANKED:]
+        scores[near] = self.reranker.scores(
+            query.topic, found.at(near), scores[near], embedder=self.embedder
+        )
+        if len(rest):
+            scores[rest] += scores[near].min() - scores[rest].max()
+        near = near[_best(scores[near], found.numbers[near])]
+        return np.concatenate([near, rest]), scores
 
     def candidates(self, query: Query) -> Candidates:
         """What words, their translations and vectors find, with the scores of each."""
-        index, question = self.index, query.text
+        index, question = self.index, query.topic
+        among = admitted(query.filters, index)
         vector = self.embedder.encode_queries([question])[0]
         translated = self._translations(question)
         numbers = np.unique(
             np.concatenate(
                 [
-                    index.search_lexical(question, CANDIDATES).numbers,
-                    index.search_translated(translated, CANDIDATES).numbers,
-                    index.search_dense(vector, CANDIDATES).numbers,
+                    index.search_lexical(question, CANDIDATES, among).numbers,
+                    index.search_translated(translated, CANDIDATES, among).numbers,
+                    index.search_dense(vector, CANDIDATES, among).numbers,
                 ]
             )
         )
@@ -102,3 +111,8 @@ class Retriever:
         if isinstance(self.embedder, Translator):
             return translations(question, self.embedder)
         return []
+
+
+def _best(scores: FloatArray, numbers: IntArray) -> IntArray:
+    """Places, best first. Ties go to the earlier passage, so that the order is always the same."""
+    return np.lexsort((numbers, -scores))

@@ -8,12 +8,17 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, settings
 
 from index.index import Index
 from index.types import FloatArray
 from ingest.types import Article, Heading, article_id
 
 DIMENSION = 64
+
+# How long a test takes says nothing about the code on a busy machine.
+settings.register_profile("wenjin", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("wenjin")
 
 
 class BigramEmbedder:

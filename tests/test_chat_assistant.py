@@ -56,6 +56,18 @@ def test_every_sentence_of_an_answer_is_cited(assistant: Assistant) -> None:
     assert all(sentence.citations for sentence in answer.sentences)
 
 
+def test_what_two_papers_print_is_read_and_cited_once(
+    index: Index, embedder: BigramEmbedder
+) -> None:
+    again = make_article(f"本报讯 {FERRY.text}", title="水上交通")
+    index.add([FERRY, again, BRIDGE])
+    answer = Assistant(index, embedder).ask(ASKED)
+    first, second = answer.hits
+    assert {first.article, *first.reprints} == {FERRY, again}
+    assert (second.article, second.reprints) == (BRIDGE, ())
+    assert {citation.article for citation in answer.citations} == {first.article}
+
+
 def test_an_answer_is_the_sum_of_its_events(assistant: Assistant) -> None:
     events = list(assistant.stream(ASKED))
     found, *sentences, done = events

@@ -18,7 +18,7 @@ def sentences(article: Article, *scores: float) -> list[Evidence]:
 
 
 def texts(question: str, *evidence: Evidence) -> list[str]:
-    return [sentence.text for sentence in choose(question, evidence)]
+    return [sentence.text for sentence in choose(question, evidence).sentences]
 
 
 def test_one_clear_sentence_is_enough() -> None:
@@ -34,7 +34,7 @@ def test_close_ones_are_told_as_they_stand() -> None:
 
 def test_there_are_never_too_many() -> None:
     article = make_article("甲城在北。乙县在南。丙镇在东。丁村在西。戊岛在海。")
-    assert len(choose("在哪？", sentences(article, 5, 5, 5, 5, 5))) == MOST
+    assert len(choose("有什么？", sentences(article, 5, 5, 5, 5, 5)).sentences) == MOST
 
 
 def test_the_article_of_the_best_sentence_comes_first() -> None:
@@ -107,3 +107,40 @@ def test_part_of_an_overlong_sentence_can_be_chosen() -> None:
     article = make_article("桥长三百米，宽二十米，高十米。")
     [whole] = sentences(article, 9)
     assert texts("？", replace(whole, start=6)) == ["宽二十米，高十米。"]
+
+
+def test_a_list_over_paragraphs_is_complete() -> None:
+    article = make_article("要做哪些事如下：\n1、修桥。\n2、清河。\n3、种树。\n到此为止。")
+    assert texts("要做哪些事？", *sentences(article, 9, 1, 1, 1, 1)) == [
+        "要做哪些事如下：",
+        "1、修桥。",
+        "2、清河。",
+        "3、种树。",
+    ]
+
+
+def test_the_number_asked_for_comes_before_what_only_stands_first() -> None:
+    article = make_article("石桥的长有人量过。水很清。石桥长三百米。")
+    near = 9 - MARGIN / 2
+    assert texts("石桥有多长？", *sentences(article, near, 1, 9))[0] == "石桥长三百米。"
+
+
+def test_articles_that_contradict_each_other_are_both_told() -> None:
+    one = make_article("青江大桥于1957年建成通车。", title="甲")
+    other = make_article("青江大桥于1958年建成通车。", title="乙")
+    choice = choose("青江大桥是哪一年通车的？", [*sentences(one, 9), *sentences(other, 8.9)])
+    assert choice.disagreement
+    assert [s.text for s in choice.sentences] == [one.text, other.text]
+
+
+def test_articles_that_agree_are_told_once() -> None:
+    one = make_article("青江大桥于1957年建成通车。", title="甲")
+    other = make_article("青江大桥于1957年建成通车。", title="乙")
+    choice = choose("青江大桥是哪一年通车的？", [*sentences(one, 9), *sentences(other, 8.9)])
+    assert not choice.disagreement
+    assert len(choice.sentences) == 1
+
+
+def test_further_sentences_fit_a_screen() -> None:
+    article = make_article("甲" * 400 + "。" + "乙" * 400 + "。")
+    assert len(texts("有什么？", *sentences(article, 9, 9))) == 1

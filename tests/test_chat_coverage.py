@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from conftest import BigramEmbedder
 
-from chat.coverage import Coverage, by_meaning, by_words
+from chat.coverage import Coverage, by_meaning, by_pairs, by_words
 from index.types import FloatArray
 
 
@@ -13,15 +13,24 @@ def rare_last(word: str) -> float:
 
 
 class WordEmbedder(BigramEmbedder):
-    """Three words of two languages, two of which mean the same."""
+    """Two words of each of two languages, with their meanings; ``alike`` is between them."""
 
-    def token_vectors(self, text: str) -> FloatArray:
-        known = (("population", (1, 0)), ("人口", (1, 0)), ("area", (0, 1)))
-        rows = [vector for word, vector in known if word in text]
-        return np.array(rows, dtype=np.float32).reshape(len(rows), 2)
+    meanings = (("population", 0), ("人口", 0), ("area", 1), ("面积", 1))
+
+    def best_cosines(self, question: str, texts: Sequence[str]) -> FloatArray:
+        asked = [meaning for word, meaning in self.meanings if word in question]
+        rows = [
+            [max((self.cosine(one, m) for w, m in self.meanings if w in text), default=-1.0)
+             for one in asked]
+            for text in texts
+        ]  # fmt: skip
+        return np.array(rows, dtype=np.float32).reshape(len(texts), len(asked))
+
+    def cosine(self, one: int, other: int) -> float:
+        return 1.0 if one == other else 0.2
 
     def token_weights(self, text: str) -> FloatArray:
-        return np.ones(len(self.token_vectors(text)), dtype=np.float32)
+        return np.ones(sum(word in text for word, _ in self.meanings), dtype=np.float32)
 
 
 def test_rare_words_count_more() -> None:
@@ -44,17 +53,36 @@ def test_words_that_only_one_text_has_tell_it_from_the_others() -> None:
     coverage = Coverage(
         np.array([[1, 1], [1, 0], [1, 0]], dtype=np.float32), np.ones(2, dtype=np.float32)
     )
-    shares, telling = coverage.shares(), coverage.telling_shares()
+    shares, telling = coverage.shares(), coverage.telling().shares()
     assert telling[1] < shares[1]
     assert telling[0] == pytest.approx(1)
 
 
+def test_the_end_or_the_start_of_a_question_can_count_most() -> None:
+    coverage = Coverage(np.eye(2, dtype=np.float32), np.ones(2, dtype=np.float32))
+    first, last = coverage.near_the_end().shares()
+    assert last > first
+    first, last = coverage.near_the_start().shares()
+    assert first > last
+
+
+def test_a_single_term_counts_at_both_ends() -> None:
+    coverage = Coverage(np.ones((1, 1), dtype=np.float32), np.ones(1, dtype=np.float32))
+    assert coverage.near_the_end().shares() == pytest.approx([1])
+    assert coverage.near_the_start().shares() == pytest.approx([1])
+
+
 def test_two_texts_cover_together_what_either_covers() -> None:
     coverage = Coverage(np.eye(2, dtype=np.float32), np.ones(2, dtype=np.float32))
-    assert coverage.shares_with(np.array([0, 0])) == pytest.approx([0.5, 1])
+    assert coverage.joined(np.array([0, 0])).shares() == pytest.approx([0.5, 1])
 
 
-def test_tokens_match_across_languages() -> None:
+def test_pairs_of_characters_count_where_words_are_cut_otherwise() -> None:
+    shares = by_pairs("大桥全长多少？", ["桥全长三百米", "大桥很长", "水"]).shares()
+    assert shares[0] > shares[1] > shares[2] == 0
+
+
+def test_tokens_match_across_languages_and_weak_matches_count_for_nothing() -> None:
     coverage = by_meaning("population, area", ["人口很多。", "别的。"], WordEmbedder())
     assert coverage.shares() == pytest.approx([0.5, 0])
 

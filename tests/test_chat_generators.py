@@ -61,6 +61,7 @@ def test_evidence_is_numbered_and_fenced_and_cannot_break_out(evidence):
 def test_instructions_are_in_the_language_of_the_question(evidence):
     assert messages("When did it open?", evidence)[0]["content"].isascii()
     assert "没有答案" in messages("何时通车？", evidence)[0]["content"]
+    assert messages("What does 大桥 mean here?", evidence)[0]["content"].isascii()
 
 
 # --- reading claims ---------------------------------------------------------------------------

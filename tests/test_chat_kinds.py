@@ -1,6 +1,20 @@
 import pytest
 
-from chat.kinds import DATE, KINDS, NAME, NUMBER, PERSON, REASON, Kind, given, gives_all
+from chat.kinds import (
+    DATE,
+    KINDS,
+    LIST,
+    NAME,
+    NUMBER,
+    PERSON,
+    PLACE,
+    REASON,
+    Kind,
+    given,
+    gives_all,
+    names,
+    word_before,
+)
 
 
 @pytest.mark.parametrize(
@@ -17,12 +31,14 @@ from chat.kinds import DATE, KINDS, NAME, NUMBER, PERSON, REASON, Kind, given, g
         ("花了多少钱，为什么？", [NUMBER, REASON]),
         ("谁修的桥？", [PERSON]),
         ("Who built it?", [PERSON]),
+        ("桥在哪里？", [PLACE]),
+        ("有哪些桥？", [LIST]),
         ("怎样修桥？", []),
         ("Whenever it rains, whose turn is it?", []),
     ],
 )
 def test_what_a_question_asks_for(question: str, kinds: list[Kind]) -> None:
-    answer = "镇长说，因为2019年修了三座桥，称为“三桥”。"
+    answer = "镇长说，因为2019年修了三座桥，称为“三桥”，桥长300米，位于镇东，包括石桥。花了5万元"
     rows = given(question, [answer])
     assert [kind for kind, [gives] in zip(KINDS, rows, strict=True) if gives] == kinds
     assert gives_all(question, answer)
@@ -43,3 +59,16 @@ def test_what_a_sentence_does_not_give(question: str, text: str) -> None:
 
 def test_full_width_digits_are_numbers() -> None:
     assert gives_all("桥有多长？", "桥长３００米。")
+
+
+def test_names_are_told_by_the_dictionary_and_by_capitals() -> None:
+    assert "上海" in names(PLACE, "桥在哪里？", "桥在上海。")
+    assert names(PLACE, "上海的桥在哪里？", "桥在上海。") == []
+    assert names(PERSON, "Who won?", "Mara Devlin won.") == ["mara devlin"]
+
+
+@pytest.mark.parametrize(
+    ("question", "word"), [("大桥全长多少米？", "全长"), ("谁修的桥？", ""), ("修桥", "")]
+)
+def test_the_word_before_what_asks(question: str, word: str) -> None:
+    assert word_before(question) == word

@@ -2,27 +2,36 @@
 
 from __future__ import annotations
 
+import json
 import re
+from collections.abc import Sequence
 from html import unescape
 
-from conftest import make_article
 from hypothesis import given
 from hypothesis import strategies as st
-from scripted import FERRY, LIBRARY, PLANTED, QUESTION, UNANSWERABLE, ScriptedAssistant
+from scripted import (
+    DISPUTED_QUESTION,
+    FERRY,
+    FILTERED_QUESTION,
+    FOLLOW_UP,
+    FOLLOWED_UP,
+    PLANTED,
+    QUESTION,
+    UNANSWERABLE,
+    ScriptedAssistant,
+)
 
 from chat.article_page import article_html, article_page
-from chat.render import Excerpt, Turn, View, conversation, excerpts, source_cards
+from chat.conversation import Exchange
+from chat.render import Turn, conversation
 from chat.types import Citation, Done
+from chat.view import View
 from ingest.errors import QuestionError
 from ingest.types import Article, Heading
+from retriever.types import Filter, Query
 
 CHINESE = View("zh", articles=4)
 ENGLISH = View("en", articles=4)
-
-
-def cite(number: int, quote: str, article: Article = FERRY) -> Citation:
-    start = article.text.index(quote)
-    return Citation(number, article, start, start + len(quote))
 
 
 def bare(html: str) -> str:
@@ -30,10 +39,10 @@ def bare(html: str) -> str:
     return unescape(re.sub(r"<[^>]*>", "", html))
 
 
-def turns(question: str) -> list[Turn]:
+def turns(question: str, *history: Exchange, without: Sequence[str] = ()) -> list[Turn]:
     """The turn before the first event and after each."""
     grown = [Turn(1, question)]
-    for event in ScriptedAssistant().stream(question):
+    for event in ScriptedAssistant().stream(question, history=history, without=without):
         grown.append(grown[-1].after(event))
     return grown
 
@@ -48,64 +57,54 @@ def test_a_turn_grows_to_what_the_answer_says() -> None:
     assert bare(conversation(growing[1:2], CHINESE)).endswith("正在核对原文……")
 
 
-def test_a_quote_stands_between_its_neighbours() -> None:
-    (excerpt,) = excerpts(
-        [cite(1, "有人主张停航，有人主张改成旅游船，更多的人希望船照开、票照卖。")]
-    )
-    shown = FERRY.text[excerpt.start : excerpt.end]
-    assert shown.startswith("去年三月，镇里请来")
-    assert shown.endswith("早晚高峰一班不减。")
+def test_what_was_understood_stands_above_the_answer_once_it_is_known() -> None:
+    asked, found, *_ = turns(FOLLOW_UP, Exchange(QUESTION))
+    assert "理解为" not in conversation([asked], CHINESE)
+    assert f"理解为：{FOLLOWED_UP}" in bare(conversation([found], CHINESE))
+    assert f"Understood as: {FOLLOWED_UP}" in bare(conversation([found], ENGLISH))
+    assert "理解为" not in conversation([turns(FOLLOW_UP)[-1]], CHINESE)
 
 
-def test_an_excerpt_stays_in_its_paragraph() -> None:
-    (excerpt,) = excerpts([cite(1, "停掉的六个班次省下十一万元。")])
-    assert FERRY.text[excerpt.start : excerpt.end].startswith("停掉的六个班次")
-    (excerpt,) = excerpts([cite(1, "学费由镇里出一半。")])
-    assert excerpt.end == len(FERRY.text)
+def test_each_filter_is_a_chip_that_can_be_dropped_once_the_answer_is_whole() -> None:
+    _, found, whole = turns(FILTERED_QUESTION)
+    for turn in (found, whole):
+        chips = re.findall("<li>(.*?)</li>", conversation([turn], CHINESE))
+        assert [bare(chip) for chip in chips] == ["作者：沈闻舟×", "发表时间：2026年×"]
+        assert [" disabled>" in chip for chip in chips] == [turn is found] * 2
+        assert [buttons(chip) for chip in chips] == [
+            [("去掉条件“作者：沈闻舟”，重新查找", ["author:沈闻舟"])],
+            [("去掉条件“发表时间：2026年”，重新查找", ["published:2026-01-01/2026-12-31"])],
+        ]
 
 
-def test_quotes_near_each_other_share_an_excerpt() -> None:
-    far, first, second = (
-        cite(1, "每天清晨五点半，青石镇的第一班渡船从东岸开出。"),
-        cite(3, "停掉的六个班次省下十一万元。"),
-        cite(2, "剩下的缺口，由码头旁边新开的十二个摊位的租金补上。"),
-    )
-    assert [excerpt.citations for excerpt in excerpts([second, first, far])] == [
-        (far,),
-        (first, second),
-    ]
+def buttons(html: str) -> list[tuple[str, list[str]]]:
+    """The label of each button that drops filters, and their keys."""
+    found = re.findall('data-filters="([^"]*)" aria-label="([^"]*)"', html)
+    return [(unescape(label), json.loads(unescape(keys))) for keys, label in found]
 
 
-def test_overlapping_quotes_show_every_character_once() -> None:
-    long, short = (
-        cite(1, "停掉的六个班次省下十一万元。县里的农村客运补贴"),
-        cite(2, "省下十一万元。"),
-    )
-    shown = bare(source_cards([long, short], 1, CHINESE))
-    assert shown.count("省下十一万元") == 1
+def test_a_filtered_refusal_says_so_and_offers_the_whole_library() -> None:
+    shown = conversation([turns(FILTERED_QUESTION)[-1]], ENGLISH)
+    assert "The articles that meet the conditions above don't answer" in bare(shown)
+    assert "Articles searched:" not in shown
+    everything = ["author:沈闻舟", "published:2026-01-01/2026-12-31"]
+    assert buttons(shown)[-1] == ("Search all articles", everything)
+    shown = conversation([turns(UNANSWERABLE)[-1]], ENGLISH)
+    assert "Articles searched: 4" in shown
+    assert buttons(shown) == []
 
 
-def test_a_long_neighbour_is_cut_and_says_so() -> None:
-    text = f"{'长' * 300}。引用的话。{'尾' * 300}。"
-    article = Article("a", "题", (), None, None, None, None, "zh", (), text, "a.txt")
-    assert excerpts([cite(1, "引用的话。", article)]) == [
-        Excerpt(301 - 70, 306 + 70, (cite(1, "引用的话。", article),))
-    ]
-    shown = bare(source_cards([cite(1, "引用的话。", article)], 1, CHINESE))
-    assert f"…{'长' * 69}。1引用的话。{'尾' * 70}…" in shown
-
-
-def test_a_long_neighbour_is_cut_between_words() -> None:
-    article = make_article(f"{'River ' * 50}. It floods. {'Meadow ' * 50}.", language="en")
-    (excerpt,) = excerpts([cite(1, "It floods.", article)])
-    shown = article.text[excerpt.start : excerpt.end].split()
-    assert set(shown) <= {"River", ".", "It", "floods.", "Meadow"}
-    assert shown.count("River") > 5
-    assert shown.count("Meadow") > 5
-
-
-def test_an_untitled_article_is_marked_as_such() -> None:
-    assert "开…〕 无题" in bare(source_cards([cite(1, "书是居民捐的，", LIBRARY)], 1, CHINESE))
+def test_where_articles_disagree_each_side_is_told_by_its_paper() -> None:
+    *_, growing, whole = turns(DISPUTED_QUESTION)
+    assert "说法不一" not in conversation([growing], CHINESE)
+    shown = conversation([whole], CHINESE)
+    assert "说法不一" in shown
+    sides = [bare(side) for side in re.findall("<li>(.*?)</li>", shown)]
+    assert len(sides) == 2
+    assert sides[0].startswith("青石日报 2026-05-18今年前十个月")
+    assert sides[1].startswith("青石日报 2026-05-18书是居民捐的")
+    assert "借书不用办证" in sides[1]
+    assert "Accounts differ" in conversation([whole], ENGLISH)
 
 
 def test_a_refusal_names_the_nearest_articles_in_either_language() -> None:
@@ -128,7 +127,8 @@ def test_no_text_from_outside_becomes_markup() -> None:
         planted, planted, (planted,), planted, planted, planted, planted, planted,
         (Heading(planted, 0),), f"{planted}\n{planted}。", planted,
     )  # fmt: skip
-    turn = Turn(1, planted, answer=None, citations=(Citation(1, article, 31, 61),))
+    query = Query(planted * 2, (Filter("author", planted, planted),))
+    turn = Turn(1, planted, query=query, citations=(Citation(1, article, 31, 61),))
     for html in (conversation([turn], ENGLISH), article_page(article, 0, 9, ENGLISH)):
         assert "<img" not in html
         assert '">"><' not in html

@@ -84,7 +84,7 @@ def test_settings_files_load(language, workplace):
 
 
 def test_lines_of_questions_are_read(language, workplace):
-    from retriever.evaluate import read_questions
+    from retriever.questions import read_questions
 
     for code in snippets(language, "json"):
         Path("lines.jsonl").write_text(code, encoding="utf-8")

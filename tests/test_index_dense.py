@@ -18,7 +18,7 @@ def unit_rows(count: int, seed: int) -> FloatArray:
     return rows
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.integers(0, 20), st.integers(0, 25), st.sets(st.integers(0, 25)), st.integers(0, 99))
 def test_it_finds_what_numpy_finds(count: int, k: int, gone: set[int], seed: int) -> None:
     vectors, question = unit_rows(count, seed), unit_rows(1, seed + 1)[0]
@@ -35,6 +35,18 @@ def test_it_finds_what_numpy_finds(count: int, k: int, gone: set[int], seed: int
         (vectors @ question)[kept], abs=1e-5
     )
     assert index.count == len(kept)
+
+
+@settings(max_examples=60)
+@given(st.sets(st.integers(0, 25)), st.integers(0, 25), st.integers(0, 99))
+def test_it_finds_the_best_of_some(among: set[int], k: int, seed: int) -> None:
+    vectors, question = unit_rows(20, seed), unit_rows(1, seed + 1)[0]
+    index = DenseIndex(DIMENSION)
+    index.add(np.arange(20), vectors)
+    expected = sorted(among & set(range(20)), key=lambda row: -float(vectors[row] @ question))[:k]
+    found = index.search(question, k, np.array(sorted(among), np.int64))
+    assert found.numbers.tolist() == expected
+    assert found.scores == pytest.approx((vectors @ question)[expected], abs=1e-5)
 
 
 def test_what_it_does_not_hold_has_no_score() -> None:

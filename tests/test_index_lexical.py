@@ -44,7 +44,7 @@ def filled(texts: Sequence[str]) -> LexicalIndex:
     return index
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(TEXTS, min_size=1, max_size=8), TEXTS)
 @example(["哈哈哈 哈哈"], "哈哈")
 @example(["cat a  a a", "a"], "a")
@@ -60,7 +60,30 @@ def test_scores_are_those_of_the_formula(texts: list[str], question: str) -> Non
     )
 
 
-@settings(max_examples=10, deadline=None)
+@pytest.mark.parametrize("share", [1, 7, 100])  # of the passages one in so many
+def test_it_finds_the_best_of_some(share: int) -> None:
+    texts = [f"石桥{'京津冀' * (number % 5)}{'河' * (number % 7)}" for number in range(700)]
+    index = filled(texts)
+    asked = plain("京津冀的河")
+    among = np.arange(1, 701, share)
+    scores = index.scores(asked, among)
+    expected = among[np.lexsort((among, -scores))][: int((scores > 0).sum())]
+    found = index.search(asked, 700, among)
+    assert found.numbers.tolist() == expected.tolist()
+    best = index.search(asked, 3, among)
+    assert best.scores.tolist() == sorted(scores.tolist(), reverse=True)[:3]
+    assert set(best.numbers.tolist()) <= set(among.tolist())
+
+
+def test_it_finds_a_phrase_whatever_its_script() -> None:
+    texts = ["陈砚秋说桥很长", "硯秋陳，陳硯秋。", "陈砚与砚秋", "Idris Pell said", "pell idris"]
+    index = filled(texts)
+    assert sorted(index.containing("陈砚秋").tolist()) == [1, 2]
+    assert index.containing("IDRIS PELL").tolist() == [4]
+    assert index.containing("。").tolist() == []
+
+
+@settings(max_examples=10)
 @given(st.lists(TEXTS, min_size=2, max_size=8), TEXTS, st.data())
 def test_what_is_removed_is_not_found_and_forgotten_when_made_anew(
     texts: list[str], question: str, data: st.DataObject

@@ -13,6 +13,10 @@ def test_normalise_folds_width_case_and_tradition() -> None:
     assert tokens.normalise("臺灣 ＡＢＣ　２０１９％") == "台湾 abc 2019%"
 
 
+def test_folding_keeps_every_character_in_its_place() -> None:
+    assert tokens.fold("臺灣２０１９㎞ \ud800ﬁ") == "台湾2019㎞ \ud800ﬁ"
+
+
 def test_long_words_follow_the_shorter_ones_inside_them() -> None:
     assert tokens.words("石油大学") == ["石油", "大学", "石油大学"]
 

@@ -331,7 +331,7 @@ def test_the_file_name_tells_date_and_page() -> None:
     assert (article.source, article.published, article.page) == ("北原日报", "2023-11-02", "3")
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     st.lists(
         st.sampled_from(LINES),

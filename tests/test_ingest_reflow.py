@@ -146,7 +146,7 @@ LINES = st.text(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.lists(LINES, max_size=30), st.sampled_from(["\n", "\n\n"]))
 def test_nothing_is_lost_or_made(lines: list[str], between: str) -> None:
     page = between.join(lines)
@@ -157,7 +157,7 @@ def test_nothing_is_lost_or_made(lines: list[str], between: str) -> None:
     assert characters("".join(block.text for block in prepare(blocks))) == characters(page)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.text(max_size=200))
 def test_any_text_can_be_reflowed(text: str) -> None:
     assert characters("".join(block.text for block in reflow(text))) == characters(text)

@@ -5,11 +5,10 @@ import json
 import math
 from pathlib import Path
 
-import numpy as np
 import pytest
 from bm25_baseline import BigramBM25, bigrams
 from conftest import BigramEmbedder, make_article
-from retrieval_figures import Result, bootstrap, low_overlap, measured, table
+from retrieval_figures import Result, figures, low_overlap, table
 from retrieval_sets import SETS, Library, Query, QuerySet, drcd, news, xquad_chinese, xquad_in_pool
 from retrieval_table import main, results
 
@@ -53,19 +52,24 @@ def data(tmp_path: Path) -> Path:
     zipped(tmp_path / "train/drcd_dev.json.gz", squad("drcd"))
     documents = [{"id": f"d{n}", "text": text} for n, text in enumerate(TEXTS)]
     zipped(tmp_path / "eval/news_docs.jsonl.gz", "\n".join(map(json.dumps, documents)))
-    asked = [{"question": "石桥下流过什么？", "doc": "d0"}, {"question": "谁治病？", "doc": "d3"}]
+    asked = [
+        {"question": "石桥下流过什么？", "doc": "d0", "answer": "河水"},
+        {"question": "谁治病？", "doc": "d3"},
+    ]
     (tmp_path / "eval/news_questions.jsonl").write_text("\n".join(map(json.dumps, asked)))
     return tmp_path
 
 
 def test_figures_of_known_ranks() -> None:
-    values = measured([result(1), result(3), result(12), result(None)], "dense")
-    assert values.mean(axis=0) == pytest.approx([1 / 4, 2 / 4, 2 / 4, (1 + 1 / 3) / 4, 1.5 / 4])
+    found = figures([result(1), result(3), result(12), result(None)], "dense")
+    values = [figure.value for figure in found.values()]
+    assert values == pytest.approx([1 / 4, 2 / 4, 2 / 4, (1 + 1 / 3) / 4, 1.5 / 4])
 
 
 def test_nothing_found_counts_as_nothing() -> None:
     nothing = Result(CHINESE, Query("1", "?", "right", "dev"), 1.0, {"dense": []})
-    assert measured([nothing, result(1)], "dense").tolist() == [[0] * 5, [1] * 5]
+    for figure in figures([nothing, result(1)], "dense").values():
+        assert figure.values == {"0": 0, "1": 1}
 
 
 def test_a_row_for_each_system_and_gains_for_the_hybrid() -> None:
@@ -82,13 +86,6 @@ def test_low_overlap_takes_chinese_questions_below_the_limit() -> None:
     assert low_overlap([hard, easy, result(1, asked=ACROSS, coverage=0.0)]) == [hard]
     assert "low overlap" in table([hard])
     assert "low overlap" not in table([easy])
-
-
-def test_the_bootstrap_of_a_certain_and_of_an_uncertain_gain() -> None:
-    differences = np.array([[0.25, float(number % 2)] for number in range(400)])
-    low, high = bootstrap(differences)
-    assert (low[0], high[0]) == (0.25, 0.25)
-    assert (low[1], high[1]) == pytest.approx((0.5 - 0.049, 0.5 + 0.049), abs=0.006)
 
 
 def test_halves(data: Path) -> None:
@@ -152,8 +149,11 @@ def test_the_command_prints_the_table_and_keeps_the_ranks(
     data: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     main([str(data), "--sets", "news", "--half", "dev", "--json", str(data / "ranks.jsonl")])
-    assert "| news | hybrid | 100.0 |" in capsys.readouterr().out
+    printed = capsys.readouterr().out
+    assert "| news | hybrid | 100.0 |" in printed
+    assert "| news | fused | 100.0 |\n| news | hybrid | 100.0 |" in printed.split("answer in")[1]
     [line] = (data / "ranks.jsonl").read_text().splitlines()
     record = json.loads(line)
     assert (record["set"], record["id"], record["half"]) == ("news", "0", "dev")
-    assert record["ranks"] == {"bigram BM25": 1, "best BM25": 1, "dense": 1, "hybrid": 1}
+    systems = ("bigram BM25", "best BM25", "dense", "fused", "hybrid")
+    assert record["ranks"] == dict.fromkeys(systems, 1)

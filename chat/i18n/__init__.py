@@ -1,6 +1,7 @@
 """Everything a person reads, in Chinese and English: ``zh.json`` and ``en.json``, same keys.
 
-Keys are flat and begin with the place they appear in: ``page.``, ``api.``, ``widget.``, ``cli.``.
+Keys are flat and begin with the place they appear in: ``page.``, ``api.``, ``widget.``,
+``cli.``; or with ``filter.``, which several show, or ``library.``, which answers say.
 """
 
 from __future__ import annotations

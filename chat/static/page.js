@@ -1,5 +1,5 @@
-// What the chat page does by itself: lights up sources, opens articles, keeps Enter for the input
-// method. Everything hangs on the document, for Gradio draws its parts when it likes.
+// What the chat page does by itself: lights up sources, opens articles, keeps the focus where the
+// reader is, and Enter for the input method. Everything hangs on the document, for Gradio draws its parts when it likes.
 
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 const behavior = () => (calm.matches ? "auto" : "smooth");
@@ -67,6 +67,13 @@ document.addEventListener("click", (event) => {
   } else if (event.target === dialog || event.target.closest("#reader .close")) {
     dialog.close();
   }
+});
+
+// a button that goes away when it is clicked leaves the focus to what it was about
+
+document.addEventListener("click", (event) => {
+  event.target.closest(".drop")?.closest(".turn").querySelector(".question").focus();
+  if (event.target.closest("#new")) document.querySelector("#question textarea").focus();
 });
 
 // Enter that confirms a candidate of an input method doesn't send (229: so do older browsers say)

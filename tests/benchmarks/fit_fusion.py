@@ -23,8 +23,9 @@ from tqdm import tqdm
 from chat.coverage import by_words
 from index.embed import Embedder, load_embedder
 from index.index import Index
+from retriever.candidates import Candidates
 from retriever.fuse import fuse
-from retriever.retriever import Candidates, Retriever
+from retriever.retriever import Retriever
 
 # Exponents within a language, and shares of the vectors between two; from words alone to vectors.
 SETTINGS = ((np.inf, 0.0), (6, 0.1), (4, 0.2), (3, 0.3), (2, 0.4), (1, 0.6), (0, 1.0))
@@ -34,6 +35,7 @@ SETTINGS = ((np.inf, 0.0), (6, 0.1), (4, 0.2), (3, 0.3), (2, 0.4), (1, 0.6), (0,
 class Asked:
     """What was found for a question, and the id of the article that answers it."""
 
+    question: str
     set: str
     half: str
     right: str
@@ -64,7 +66,7 @@ def ask(library: Library, embedder: Embedder, *, sets: Sequence[str]) -> Iterato
             coverage = float(by_words(query.text, [text], index.idf).shares()[0])
             low = one.asking == one.asked == "zh" and coverage < LOW_OVERLAP
             found = retriever.candidates(retriever.understand(query.text))
-            yield Asked(one.title, query.half, query.article, low, found)
+            yield Asked(query.text, one.title, query.half, query.article, low, found)
 
 
 def table(asked: Sequence[Asked]) -> str:

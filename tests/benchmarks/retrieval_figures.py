@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-import ir_measures
-import numpy as np
-import numpy.typing as npt
 from ir_measures import RR, R, nDCG
 from retrieval_sets import Query, QuerySet
 
-Floats = npt.NDArray[np.float64]
+from retriever.evaluate import measured
+from retriever.report import Figure
+from retriever.significance import Difference, difference
 
 BASELINE, LEXICAL, DENSE, HYBRID = "bigram BM25", "best BM25", "dense", "hybrid"
-MEASURES = (R @ 1, R @ 5, R @ 10, RR @ 10, nDCG @ 10)
-COMPARED = (R @ 1, RR @ 10)
+MEASURES = {
+    **{f"recall@{k}": R @ k for k in (1, 5, 10)},
+    "mrr@10": RR @ 10,
+    "ndcg@10": nDCG @ 10,
+}
+COMPARED = ("recall@1", "mrr@10")
 LOW_OVERLAP = 0.35
-RESAMPLES = 10_000
 HEAD = (
     "| set | system | recall@1 | @5 | @10 | MRR@10 | nDCG@10 | questions "
     "| hybrid's gain*: recall@1 | MRR@10 |\n|---|---|---|---|---|---|---|---|---|---|"
@@ -39,6 +41,8 @@ class Result:
     query: Query
     coverage: float
     found: Mapping[str, Sequence[str]]
+    answered: Mapping[str, bool] = field(default_factory=dict)
+    """Whether the first article that each system found holds the answer, where it is known."""
 
     def rank(self, system: str) -> int | None:
         """The place of the right article, from 1; None if it wasn't found."""
@@ -70,43 +74,29 @@ def low_overlap(results: Sequence[Result]) -> list[Result]:
 
 def rows(title: str, results: Sequence[Result], *, over: str) -> list[str]:
     """A row for each system; the hybrid's tells its gain over the system ``over``."""
-    values = {system: measured(results, system) for system in results[0].found}
+    values = {system: figures(results, system) for system in results[0].found}
     lines = []
-    for system, figures in values.items():
-        cells = [f"{100 * mean:.1f}" for mean in figures.mean(axis=0)]
-        gains = gain_cells(figures - values[over]) if system == HYBRID else ("", "")
+    for system, found in values.items():
+        cells = [f"{100 * (figure.value or 0):.1f}" for figure in found.values()]
+        gains = ["", ""]
+        if system == HYBRID:
+            gains = [gain_cell(difference(values[over][name], found[name])) for name in COMPARED]
         lines.append(f"| {' | '.join([title, system, *cells, str(len(results)), *gains])} |")
     return lines
 
 
-def measured(results: Sequence[Result], system: str) -> Floats:
-    """The value of each of ``MEASURES`` for each result, (results, measures)."""
+def figures(results: Sequence[Result], system: str) -> dict[str, Figure]:
+    """The figures of ``MEASURES`` by name, over the results by their places."""
     right = {str(number): {one.query.article: 1} for number, one in enumerate(results)}
-    found = {
-        str(number): {article: -float(place) for place, article in enumerate(one.found[system])}
-        for number, one in enumerate(results)
-    }
-    values = np.zeros((len(results), len(MEASURES)))
-    for value in ir_measures.iter_calc(MEASURES, right, found):
-        values[int(value.query_id), MEASURES.index(value.measure)] = value.value
-    return values
+    found = {str(number): one.found[system] for number, one in enumerate(results)}
+    values = measured(found, right, MEASURES)
+    return {name: Figure(name, by_question) for name, by_question in values.items()}
 
 
-def gain_cells(differences: Floats) -> list[str]:
-    """The mean differences (results, measures) of ``COMPARED``, and how sure they are."""
-    chosen = differences[:, [MEASURES.index(measure) for measure in COMPARED]]
-    low, high = bootstrap(chosen)
-    return [
-        f"{100 * mean:+.1f} ({100 * bottom:+.1f} to {100 * top:+.1f})"
-        for mean, bottom, top in zip(chosen.mean(axis=0), low, high, strict=True)
-    ]
-
-
-def bootstrap(differences: Floats) -> Floats:
-    """The 95 % intervals (2, measures) of the means of ``differences`` (results, measures): the
-    percentiles of the means of samples drawn with replacement.
-    """
-    chance = np.random.default_rng(7)
-    size = len(differences)
-    means = [differences[chance.integers(size, size=size)].mean(axis=0) for _ in range(RESAMPLES)]
-    return np.asarray(np.quantile(means, (0.025, 0.975), axis=0))
+def gain_cell(gain: Difference) -> str:
+    """The mean difference in points, and how sure it is."""
+    points = f"{100 * gain.value:+.1f}"
+    if gain.interval is None:
+        return points
+    low, high = gain.interval
+    return f"{points} ({100 * low:+.1f} to {100 * high:+.1f})"

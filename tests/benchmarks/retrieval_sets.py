@@ -23,13 +23,14 @@ POOL = 32_000  # passages in the large pool
 @dataclass(frozen=True, slots=True)
 class Query:
     """A question, the id of the article that answers it, and its half: "dev" is to fit on, "test"
-    to report.
+    to report. ``answers`` are wordings of its answer, where they are known.
     """
 
     id: str
     text: str
     article: str
     half: str
+    answers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -111,7 +112,13 @@ def news(data: Path) -> Library:
     documents = _documents(data)
     lines = (data / "eval/news_questions.jsonl").read_text(encoding="utf-8").splitlines()
     queries = tuple(
-        Query(str(number), entry["question"], documents[entry["doc"]].id, _half(number))
+        Query(
+            str(number),
+            entry["question"],
+            documents[entry["doc"]].id,
+            _half(number),
+            tuple(filter(None, [entry.get("answer")])),
+        )
         for number, entry in enumerate(map(json.loads, lines))
     )
     return Library(tuple(documents.values()), (QuerySet("news", "news", "zh", "zh", queries),))

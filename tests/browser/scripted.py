@@ -3,13 +3,15 @@ what is shown, not of what is found."""
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 
 from chat.conversation import Exchange
 from chat.types import Answer, AnswerSentence, Citation, Done, Event, Found, Sentence
 from ingest.errors import ArticleNotFound, QuestionError
 from ingest.types import Article, Heading, Passage, article_id
-from retriever.types import Hit, Query
+from retriever.types import Filter, Hit, Query
 
 _FERRY = """\
 每天清晨五点半，青石镇的第一班渡船从东岸开出。船上坐的多是赶早市的菜农，竹筐里的菜叶还带着露水。\
@@ -81,6 +83,7 @@ FERRY = _article(
     "青石县乡村发展研究中心",
 )
 LIBRARY = _article(None, _LIBRARY, authors=("贺小满",))
+REPRINT = replace(LIBRARY, id=article_id("转载", LIBRARY.text), source="城市晚报", title="转载")
 WELLS = _article(
     "Fourteen wells", _WELLS, ("What the cards showed",), ("Ada Thornbury", "Joss Reed"), None, "en"
 )
@@ -97,6 +100,19 @@ QUESTION = "渡船的钱从哪里来？"
 ENGLISH_QUESTION = "How far did the water fall?"
 PLANTED_QUESTION = "图<img src=x onerror=\"document.title='question'\">在哪里？"
 UNANSWERABLE = "火星上有没有渡船？"
+FOLLOW_UP = "那学费呢？"
+FOLLOWED_UP = "渡船的学费从哪里来？"
+FILTERED_QUESTION = "沈闻舟2026年写的阅览室里有多少册书？"
+
+DISPUTED_QUESTION = "两岸的渡船一年运送多少旅客？"
+
+COMPLETED = {(QUESTION, FOLLOW_UP): FOLLOWED_UP}  # by the question before
+FILTERS = {
+    FILTERED_QUESTION: (
+        Filter("author", "沈闻舟", "沈闻舟"),
+        Filter("published", "2026-01-01/2026-12-31", "2026年"),
+    ),
+}
 
 # question → the sentences of its answer, each with the article and the words that it rests on
 ANSWERS: dict[str, Sequence[tuple[str, Article, Sequence[str]]]] = {
@@ -113,6 +129,19 @@ ANSWERS: dict[str, Sequence[tuple[str, Article, Sequence[str]]]] = {
             ["剩下的缺口，由码头旁边新开的十二个摊位的租金补上。", "摊位优先租给东岸的菜农，"],
         ),
         ("书是居民捐的，一共三千二百册。", LIBRARY, ["书是居民捐的，一共三千二百册。"]),
+    ],
+    DISPUTED_QUESTION: [
+        (
+            "今年前十个月，渡船一共运送旅客九万三千人次，比上一年多了一成二。",
+            FERRY,
+            ["今年前十个月，渡船一共运送旅客九万三千人次，比上一年多了一成二。"],
+        ),
+        ("书是居民捐的，一共三千二百册。", LIBRARY, ["书是居民捐的，一共三千二百册。"]),
+        ("借书不用办证，", LIBRARY, ["借书不用办证，"]),
+    ],
+    FOLLOWED_UP: [("学费由镇里出一半。", FERRY, ["学费由镇里出一半。"])],
+    FILTERED_QUESTION: [
+        ("书是居民捐的，一共三千二百册。", LIBRARY, ["书是居民捐的，一共三千二百册。"])
     ],
     ENGLISH_QUESTION: [
         (
@@ -152,14 +181,19 @@ class ScriptedAssistant:
     ) -> Iterator[Event]:
         if len(question) > 2000:
             raise QuestionError("the question is too long: shorten it", "问题太长：请缩短")
-        return self._events(question)
+        before = history[-1].question if history else ""
+        filters = tuple(each for each in FILTERS.get(question, ()) if each.key not in without)
+        return self._events(question, Query(COMPLETED.get((before, question), question), filters))
 
-    def _events(self, question: str) -> Iterator[Event]:
-        query = Query(question)
-        hits = tuple(_hit(article) for article in self._articles)
+    def _events(self, question: str, query: Query) -> Iterator[Event]:
+        authors = {each.value for each in query.filters if each.kind == "author"}
+        found = [each for each in self._articles if authors <= set(each.authors)]
+        hits = tuple(_hit(article) for article in found)
         yield Found(query, hits)
         sentences, citations = [], []
-        for text, article, quotes in ANSWERS.get(question, ()):
+        for text, article, quotes in ANSWERS.get(query.text, ()):
+            if article not in found:
+                continue
             new = [_cite(len(citations) + n, article, q) for n, q in enumerate(quotes, 1)]
             citations += new
             sentences.append(AnswerSentence(text, tuple(citation.number for citation in new)))
@@ -175,6 +209,7 @@ class ScriptedAssistant:
                 hits,
                 not sentences,
                 timings,
+                disagreement=question == DISPUTED_QUESTION,
             )
         )
 
@@ -192,9 +227,24 @@ class ScriptedAssistant:
         return len(self._articles)
 
 
+class WaitingAssistant(ScriptedAssistant):
+    """Finds at once, and answers from when ``go`` is set."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.go = threading.Event()
+
+    def _events(self, question: str, query: Query) -> Iterator[Event]:
+        found, *answer = super()._events(question, query)
+        yield found
+        self.go.wait(60)
+        yield from answer
+
+
 def _hit(article: Article) -> Hit:
     end = article.text.find("\n")
-    return Hit(Passage(article.id, 0, end, article.heading_at(0)), article, 0.3, 4.0, 0.4)
+    passage = Passage(article.id, 0, end, article.heading_at(0))
+    return Hit(passage, article, 0.3, 4.0, 0.4, (REPRINT,) if article is LIBRARY else ())
 
 
 def _cite(number: int, article: Article, quote: str) -> Citation:

@@ -12,11 +12,15 @@ from urllib.parse import urlsplit
 
 import uvicorn
 from fastapi import FastAPI
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+PATIENCE = 30_000  # milliseconds for what takes one, on a machine with much else to do
+expect.set_options(timeout=PATIENCE)
 
 CHROMIUM = shutil.which("chromium")
 LAUNCH: dict[str, Any] = {
     "executable_path": CHROMIUM,
+    "timeout": 2 * PATIENCE,
     "args": [
         "--no-sandbox",
         "--disable-gpu",
@@ -34,14 +38,15 @@ def serving(app: FastAPI) -> Iterator[str]:
     listener = socket.create_server(("127.0.0.1", 0))
     config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=1)
     server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()
     try:
         yield f"http://127.0.0.1:{listener.getsockname()[1]}"
     finally:
         server.should_exit = True
-        thread.join()
+        thread.join(PATIENCE / 1000)
         listener.close()
+    assert not thread.is_alive(), "the server doesn't stop"
 
 
 class Visits:
@@ -56,7 +61,7 @@ class Visits:
     def open(self, **options: Any) -> Page:
         """A page; with ``options`` (as of ``new_context``) it begins with an empty cache."""
         page = self._browser.new_page(**options) if options else self._cached.new_page()
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(PATIENCE)
         page.on("request", lambda request: self._note(request.url))
         page.on("pageerror", lambda error: self.errors.append(str(error)))
         return page
@@ -71,9 +76,5 @@ def ask(page: Page, question: str) -> None:
     turn = page.locator(f"#turn-{page.locator('.turn').count() + 1}")
     box = page.locator("#question textarea")
     box.fill(question)
-    for _ in range(100):  # Gradio is deaf for some milliseconds after the last answer
-        box.press("Enter")
-        page.wait_for_timeout(100)
-        if turn.is_visible():
-            break
+    box.press("Enter")
     turn.locator(".facts, .failed").wait_for()

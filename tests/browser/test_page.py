@@ -2,10 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 from playwright.sync_api import Page, expect
-from scripted import ENGLISH_QUESTION, FERRY, LIBRARY, QUESTION, UNANSWERABLE
-from serving import Visits, ask
+from scripted import (
+    ENGLISH_QUESTION,
+    FERRY,
+    FILTERED_QUESTION,
+    FOLLOW_UP,
+    FOLLOWED_UP,
+    LIBRARY,
+    QUESTION,
+    UNANSWERABLE,
+    WaitingAssistant,
+)
+from serving import Visits, ask, serving
+
+from chat.api import create_app
+from chat.settings import Settings
 
 pytestmark = pytest.mark.browser
 
@@ -16,6 +31,28 @@ def chat(page: Page, address: str) -> Page:
     page.goto(f"{address}/?lang=zh")
     page.locator(".welcome").wait_for()
     return page
+
+
+@pytest.fixture
+def assistant() -> WaitingAssistant:
+    return WaitingAssistant()
+
+
+@pytest.fixture
+def waiting(page: Page, assistant: WaitingAssistant) -> Iterator[Page]:
+    """The page in Chinese, whose answers wait for a word of the test, or for its end."""
+    with serving(create_app(assistant, Settings())) as address:
+        page.goto(f"{address}/?lang=zh")
+        page.locator(".welcome").wait_for()
+        yield page
+        assistant.go.set()
+
+
+def begin(page: Page, question: str) -> None:
+    """Ask, and wait until something is found."""
+    page.locator("#question textarea").fill(question)
+    page.locator("#question textarea").press("Enter")
+    page.get_by_text("正在核对原文").wait_for()
 
 
 def test_every_sentence_of_an_answer_carries_marks(chat: Page) -> None:
@@ -95,6 +132,67 @@ def test_a_refusal_offers_the_nearest_articles(chat: Page) -> None:
     expect(chat.locator(".card").nth(1)).to_contain_text(LIBRARY.text[:20])
 
 
+def test_a_question_that_leans_on_another_shows_how_it_was_understood(chat: Page) -> None:
+    ask(chat, QUESTION)
+    ask(chat, FOLLOW_UP)
+    expect(chat.locator(".understood")).to_have_text(f"理解为：{FOLLOWED_UP}")
+    expect(chat.locator("#turn-2 .said")).to_contain_text("学费由镇里出一半。")
+
+
+def test_a_new_conversation_forgets_the_one_before(chat: Page) -> None:
+    ask(chat, QUESTION)
+    chat.get_by_role("button", name="新对话").click()
+    expect(chat.locator(".welcome")).to_be_visible()
+    expect(chat.locator("#question textarea")).to_be_focused()
+    expect(chat.get_by_role("button", name="新对话")).to_be_hidden()
+    ask(chat, FOLLOW_UP)
+    expect(chat.locator(".refusal")).to_be_visible()
+    expect(chat.locator(".understood")).to_have_count(0)
+
+
+def test_a_new_conversation_ends_an_answer_under_way(
+    waiting: Page, assistant: WaitingAssistant
+) -> None:
+    begin(waiting, QUESTION)
+    waiting.get_by_role("button", name="新对话").click()
+    expect(waiting.locator(".welcome")).to_be_visible()
+    assistant.go.set()
+    ask(waiting, UNANSWERABLE)
+    expect(waiting.locator(".question")).to_have_text([UNANSWERABLE])
+
+
+def test_a_question_sent_during_an_answer_is_asked_after_it(
+    waiting: Page, assistant: WaitingAssistant
+) -> None:
+    begin(waiting, FILTERED_QUESTION)
+    expect(waiting.locator(".filters .drop:disabled")).to_have_count(2)
+    waiting.locator("#question textarea").fill(QUESTION)
+    waiting.locator("#question textarea").press("Enter")
+    assistant.go.set()
+    expect(waiting.locator("#turn-2 .sentence")).to_have_count(4)
+    expect(waiting.locator("#turn-1 .drop:enabled")).to_have_count(3)
+
+
+def test_a_filter_can_be_dropped_by_keyboard(chat: Page) -> None:
+    ask(chat, FILTERED_QUESTION)
+    ask(chat, QUESTION)
+    turn = chat.locator("#turn-1")
+    expect(turn.locator(".filters li")).to_have_text(["作者：沈闻舟×", "发表时间：2026年×"])
+    turn.get_by_role("button", name="去掉条件“作者：沈闻舟”，重新查找").press("Enter")
+    expect(turn.locator(".said")).to_contain_text("一共三千二百册")
+    expect(turn.locator(".filters li")).to_have_text(["发表时间：2026年×"])
+    expect(turn.locator(".question")).to_be_focused()
+    expect(chat.locator(".turn")).to_have_count(2)
+
+
+def test_a_filtered_refusal_leads_to_all_articles(chat: Page) -> None:
+    ask(chat, FILTERED_QUESTION)
+    chat.get_by_role("button", name="查找全部文章").click()
+    expect(chat.locator(".said")).to_contain_text("一共三千二百册")
+    expect(chat.locator(".filters")).to_have_count(0)
+    expect(chat.locator(".facts")).to_contain_text("查找了 4 篇文章")
+
+
 def test_an_error_is_said_in_the_page(chat: Page) -> None:
     ask(chat, "长" * 2001)
     expect(chat.locator(".failed")).to_contain_text("问题太长")
@@ -168,7 +266,12 @@ def test_enter_that_confirms_a_candidate_does_not_send(chat: Page) -> None:
 @pytest.mark.parametrize("width", [390, 768, 1024, 1600])
 def test_nothing_scrolls_sideways(chat: Page, width: int) -> None:
     chat.set_viewport_size({"width": width, "height": 800})
-    for question in (QUESTION, UNANSWERABLE, "https://example.org/" + "long" * 80):
+    for question in (
+        QUESTION,
+        UNANSWERABLE,
+        FILTERED_QUESTION,
+        "https://example.org/" + "long" * 80,
+    ):
         ask(chat, question)
     chat.locator(".open").last.click()
     expect(chat.locator("#reader article")).to_be_visible()
