@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 from chat.evaluate_citations import Supports
+from index.hub import is_folder, loading
 from ingest.errors import ModelError
 
 ENTAILS = "entail"  # how the label of the class begins, in any case
@@ -18,14 +18,7 @@ def load_judge(model: str, *, offline: bool = False) -> Supports:
 
     Raises ModelError when the model can't be had or has no label for entailment.
     """
-    is_folder = Path(model).is_dir()
-    if offline and not is_folder:
-        raise ModelError(
-            f"{model}: not a folder, and offline mode forbids fetching a model; "
-            "give a folder that holds one, or allow the network",
-            f"{model}：不是文件夹，而离线模式不允许下载模型；请指定存有模型的文件夹，或允许联网",
-        )
-    tokenizer, classifier = _load(model, here_alone=is_folder)
+    tokenizer, classifier = _load(model, here_alone=is_folder(model, offline=offline))
     names = {number: name.lower() for number, name in classifier.config.id2label.items()}
     entails = next((n for n, name in names.items() if name.startswith(ENTAILS)), None)
     if entails is None:
@@ -47,18 +40,11 @@ def load_judge(model: str, *, offline: bool = False) -> Supports:
 
 
 def _load(model: str, *, here_alone: bool) -> tuple[Any, Any]:
-    from safetensors import SafetensorError
     from transformers import AutoModelForSequenceClassification, AutoTokenizer
 
-    try:
+    with loading(model, "a classification model", "分类模型"):
         tokenizer = AutoTokenizer.from_pretrained(model, local_files_only=here_alone)
         classifier: Any = AutoModelForSequenceClassification.from_pretrained(
             model, local_files_only=here_alone
         )
-    except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as error:
-        reason = str(error).strip().split("\n")[0]
-        raise ModelError(
-            f"{model}: can't be loaded as a classification model: {reason}",
-            f"{model}：无法作为分类模型加载：{reason}",
-        ) from error
     return tokenizer, classifier.eval()

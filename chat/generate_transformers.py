@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from threading import Event
 from typing import Any
 
 from chat.prompt import MAX_ANSWER_TOKENS, messages, read_claims
 from chat.types import Claim, Evidence
+from index.hub import is_folder, loading
 from ingest.errors import ModelError
 
 
@@ -21,15 +21,9 @@ class TransformersGenerator:
     """
 
     def __init__(self, model: str, *, device: str = "cpu", offline: bool = False) -> None:
-        is_folder = Path(model).is_dir()
-        if offline and not is_folder:
-            raise ModelError(
-                f"{model}: not a folder, and offline mode forbids fetching a model; "
-                "give a folder that holds one, or allow the network",
-                f"{model}：不是文件夹，而离线模式不允许下载模型；请指定存有模型的文件夹，或允许联网",
-            )
+        here_alone = is_folder(model, offline=offline)
         place = _torch_device(device)
-        self._tokenizer, self._model = _load(model, here_alone=is_folder)
+        self._tokenizer, self._model = _load(model, here_alone=here_alone)
         self._model.to(place)
 
     def generate(self, question: str, evidence: Sequence[Evidence]) -> Iterator[Claim]:
@@ -100,20 +94,13 @@ def _failure(error: BaseException) -> ModelError:
 
 def _load(model: str, *, here_alone: bool) -> tuple[Any, Any]:
     """The tokenizer and the model, ready to answer; ``here_alone``: the hub is never asked."""
-    from safetensors import SafetensorError
     from transformers import AutoModelForCausalLM, AutoTokenizer
 
-    try:
+    with loading(model, "a language model", "语言模型"):
         tokenizer = AutoTokenizer.from_pretrained(model, local_files_only=here_alone)
         causal: Any = AutoModelForCausalLM.from_pretrained(
             model, local_files_only=here_alone, dtype="auto"
         )
-    except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as error:
-        reason = str(error).strip().split("\n")[0]
-        raise ModelError(
-            f"{model}: can't be loaded as a language model: {reason}",
-            f"{model}：无法作为语言模型加载：{reason}",
-        ) from error
     if not tokenizer.chat_template:
         raise ModelError(
             f"{model}: has no chat template, so it can't follow instructions; "

@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 
 from index import static
+from index.hub import is_folder, loading
 from index.remote import authorization, find_server
 from index.static import unit
 from index.types import FloatArray, IntArray, Translation
@@ -135,28 +135,14 @@ class SentenceTransformerEmbedder:
 
     def __init__(self, name: str, *, device: str = "cpu", offline: bool = False) -> None:
         """Load the model; raises ModelError if it can't be had (offline: if it is no folder)."""
-        is_folder = Path(name).is_dir()
-        if offline:
-            if not is_folder:
-                raise ModelError(
-                    f"offline, an embedder must be a folder, and {name} is none",
-                    f"离线时嵌入模型必须是本地文件夹，而 {name} 不是",
-                )
-            os.environ["HF_HUB_OFFLINE"] = "1"  # read when the libraries are imported
+        here_alone = is_folder(name, offline=offline)
         from sentence_transformers import SentenceTransformer
 
-        try:
+        with loading(name, "an embedding model", "嵌入模型"):
             self._model = SentenceTransformer(
-                name, device=None if device == "auto" else device, local_files_only=is_folder
+                name, device=None if device == "auto" else device, local_files_only=here_alone
             )
-        # Torch says with an assertion that it was built without CUDA.
-        except (OSError, ValueError, RuntimeError, KeyError, AssertionError) as error:
-            reason = str(error).partition("\n")[0]
-            raise ModelError(
-                f"sentence-transformers can't load {name} on {device}: {reason}",
-                f"sentence-transformers 无法在 {device} 上加载 {name}：{reason}",
-            ) from error
-        self.name = f"sentence-transformers/{Path(name).resolve() if is_folder else name}"
+        self.name = f"sentence-transformers/{Path(name).resolve() if here_alone else name}"
         self.dimension = int(self._model.get_embedding_dimension() or 0)
 
     def encode_queries(self, texts: Sequence[str]) -> FloatArray:

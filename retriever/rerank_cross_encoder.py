@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
-
 import numpy as np
 
 from index.embed import Embedder
+from index.hub import is_folder, loading
 from index.index import below
 from index.types import FloatArray
 from ingest.errors import ModelError
@@ -23,29 +21,13 @@ class CrossEncoderReranker:
         """Load the model; raises ModelError if it can't be had (offline: if it is no folder) or
         gives more than one score for a pair.
         """
-        is_folder = Path(name).is_dir()
-        if offline:
-            if not is_folder:
-                raise ModelError(
-                    f"offline, a reranker must be a folder, and {name} is none",
-                    f"离线时重排模型必须是本地文件夹，而 {name} 不是",
-                )
-            os.environ["HF_HUB_OFFLINE"] = "1"  # read when the libraries are imported
+        here_alone = is_folder(name, offline=offline)
         from sentence_transformers import CrossEncoder
 
-        try:
+        with loading(name, "a reranker", "重排模型"):
             self._model = CrossEncoder(
-                name,
-                device=None if device == "auto" else device,
-                local_files_only=is_folder,
+                name, device=None if device == "auto" else device, local_files_only=here_alone
             )
-        # Torch says with an assertion that it was built without CUDA.
-        except (OSError, ValueError, RuntimeError, KeyError, AssertionError) as error:
-            reason = str(error).partition("\n")[0]
-            raise ModelError(
-                f"sentence-transformers can't load {name} on {device}: {reason}",
-                f"sentence-transformers 无法在 {device} 上加载 {name}：{reason}",
-            ) from error
         if self._model.num_labels != 1:
             raise ModelError(
                 f"{name} tells {self._model.num_labels} labels apart: a reranker gives one score",

@@ -247,7 +247,7 @@ def test_a_model_that_is_no_reranker_is_refused(make_model: Callable[[int], Path
 
 
 def test_a_folder_without_a_model_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(ModelError, match="can't load"):
+    with pytest.raises(ModelError, match="can't be loaded"):
         load_reranker(f"cross-encoder:{tmp_path}")
 
 
