@@ -26,6 +26,7 @@ from chat.kinds import given, plain, word_before
 from chat.nearness import nearness
 from chat.types import Evidence
 from index.embed import Embedder
+from index.tokens import asks_something
 from index.types import FloatArray
 from ingest.split import sentence_spans
 from retriever.query import language_of
@@ -89,8 +90,11 @@ def find_evidence(
 ) -> Finding:
     """The evidence in ``hits``, the passages found, best first; ``idf`` gives a word's weight.
 
-    There is none when the probability of an answer, calibrated, is below ``answered_from``.
+    There is none when the probability of an answer, calibrated, is below ``answered_from``, or when
+    the question asks nothing that could be looked for, as ``为什么？`` does.
     """
+    if not asks_something(question):
+        return Finding((), 0.0)
     groups = candidates_by_language(question, hits, idf=idf, embedder=embedder)
     # What ranks low is seldom where the answer is, however probable it looks by itself.
     best = max(groups, key=lambda group: group.probability * max(group.best, 0), default=None)

@@ -77,12 +77,21 @@ def content(question: str) -> str:
     A question of nothing else stays as it is.
     """
     normalised = normalise(question)
+    return _without_stop_words(normalised) or normalised
+
+
+def asks_something(question: str) -> bool:
+    """Whether the question has any word to search for that isn't a stop word or a mere number."""
+    return any(map(str.isalpha, _without_stop_words(normalise(question))))
+
+
+def _without_stop_words(normalised: str) -> str:
     kept = []
     for chinese, other in _RUN.findall(normalised):
         parts = _segmenter("cut")(chinese) if chinese else [other]
         kept += [" " if part in STOP_WORDS else part for part in parts]
         kept.append(" ")
-    return " ".join("".join(kept).split()) or normalised
+    return " ".join("".join(kept).split())
 
 
 def is_han(term: str) -> bool:

@@ -68,6 +68,13 @@ def test_what_two_papers_print_is_read_and_cited_once(
     assert {citation.article for citation in answer.citations} == {first.article}
 
 
+@pytest.mark.parametrize("question", ["为什么？", "谁？", "What is it?"])
+def test_a_question_that_names_nothing_is_refused(assistant: Assistant, question: str) -> None:
+    answer = assistant.ask(question)
+    assert answer.abstained
+    assert answer.probability == 0
+
+
 def test_an_answer_is_the_sum_of_its_events(assistant: Assistant) -> None:
     events = list(assistant.stream(ASKED))
     found, *sentences, done = events

@@ -80,3 +80,13 @@ def test_the_words_of_content_are_words_of_the_question(text: str) -> None:
 
 def test_stop_words_are_as_words_come() -> None:
     assert all(tokens.words(word)[-1:] == [word] for word in tokens.STOP_WORDS if word.isascii())
+
+
+@pytest.mark.parametrize("question", ["票价？", "who lends ladders?", "2023年的产量", "GPT-4"])
+def test_a_question_with_a_word_of_its_own_asks_something(question: str) -> None:
+    assert tokens.asks_something(question)
+
+
+@pytest.mark.parametrize("question", ["谁？", "为什么？", "What is it?", "。。。", "1", ""])
+def test_a_question_without_asks_nothing(question: str) -> None:
+    assert not tokens.asks_something(question)
