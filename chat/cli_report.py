@@ -53,14 +53,14 @@ def check_reports(paths: Sequence[Path]) -> None:
 
 
 def write(written: Written, options: Namespace, context: Context) -> None:
-    """Print it, and write it to every file that ``--report`` names."""
+    """Write it to every file that ``--report`` names, and print it."""
+    for path in options.report:
+        path.write_text(SUFFIXES[path.suffix](written), encoding="utf-8")
+        context.note("eval.written", path=path)
     if options.json:
         print_json(written.record)
     else:
         print(written.short)
-    for path in options.report:
-        path.write_text(SUFFIXES[path.suffix](written), encoding="utf-8")
-        context.note("eval.written", path=path)
 
 
 def written_report(report: Report, language: str) -> Written:
