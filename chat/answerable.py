@@ -15,11 +15,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from chat.coverage import Coverage, by_meaning
 from index.embed import Embedder
 from index.index import below
 from index.tokens import content
 from index.types import FloatArray
+from retriever.coverage import Coverage, by_meaning
 from retriever.types import Hit
 
 ANSWER_FEATURES = (

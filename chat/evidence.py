@@ -21,7 +21,6 @@ from chat.answerable import (
     answer_features,
 )
 from chat.choose import choose
-from chat.coverage import Coverage, by_meaning, by_pairs
 from chat.kinds import given, plain, word_before
 from chat.nearness import nearness
 from chat.types import Evidence
@@ -29,6 +28,7 @@ from index.embed import Embedder
 from index.tokens import asks_something
 from index.types import FloatArray
 from ingest.split import sentence_spans
+from retriever.coverage import Coverage, by_meaning, by_pairs
 from retriever.query import language_of
 from retriever.types import Hit
 

@@ -7,9 +7,7 @@ from collections.abc import Iterable
 
 from chat.i18n import text
 from ingest.types import Article
-from retriever.types import Filter, Hit
-
-OPEN = ".."  # what ISO 8601 writes for the end that an interval doesn't have
+from retriever.types import OPEN, Filter, Hit
 
 
 def filter_text(condition: Filter, language: str) -> str:

@@ -16,9 +16,7 @@ from datetime import date, timedelta
 from index.tokens import fold
 from retriever.dates import DateWords, Period, find_dates
 from retriever.names import AUTHOR, DATE, SOURCE, found_before
-from retriever.types import Filter
-
-OPEN = ".."  # the end that an interval doesn't have
+from retriever.types import OPEN, Filter
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from typing import Protocol, runtime_checkable
 
 import numpy as np
 
@@ -11,6 +10,7 @@ from index.embed import Embedder
 from index.tokens import content
 from index.types import FloatArray
 from retriever.candidates import Candidates
+from retriever.coverage import TokenMatcher, by_meaning
 from retriever.units import spaced
 
 FEATURES = (
@@ -23,20 +23,6 @@ FEATURES = (
     "the same, above all of what other passages lack",
     "score of the article's other passages",
 )
-
-# Two tokens less alike than this (as squared cosine) have nothing to do with each other.
-FLOOR = 0.09
-
-
-@runtime_checkable
-class TokenMatcher(Protocol):
-    """An embedder that also compares token by token."""
-
-    def best_cosines(self, question: str, texts: Sequence[str]) -> FloatArray:
-        """(texts, tokens): of each token of ``question`` with the nearest one of each text."""
-
-    def token_weights(self, text: str) -> FloatArray:
-        """How much each token of ``text`` says, (tokens,): rare ones more."""
 
 
 def features(question: str, found: Candidates, fused: FloatArray, embedder: Embedder) -> FloatArray:
@@ -79,20 +65,12 @@ def _meaning(
     question: str, texts: Sequence[str], dense: FloatArray, embedder: Embedder
 ) -> tuple[FloatArray, FloatArray]:
     """The share of the question's tokens that each text has something like, by their weights; and
-    by those of them that fewest texts have. (Late interaction: Khattab and Zaharia, ColBERT, 2020.)
+    by those of them that fewest texts have.
     """
     if not isinstance(embedder, TokenMatcher):
         return dense, dense
-    matches = np.clip(embedder.best_cosines(question, texts), 0, 1) ** 2
-    matches[matches < FLOOR] = 0
-    weights = embedder.token_weights(question)
-    telling = weights * np.log((len(texts) + 1) / (matches.sum(axis=0) + 0.5))
-    return _weighted(matches, weights), _weighted(matches, telling)
-
-
-def _weighted(matches: FloatArray, weights: FloatArray) -> FloatArray:
-    shares: FloatArray = matches @ weights / max(float(weights.sum()), 1e-9)
-    return shares
+    meaning = by_meaning(question, texts, embedder)
+    return meaning.shares(), meaning.telling().shares()
 
 
 def _support(found: Candidates, fused: FloatArray) -> FloatArray:

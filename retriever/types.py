@@ -10,6 +10,7 @@ from typing import Literal
 from ingest.types import Article, Passage
 
 HAS_WORD = re.compile(r"\w")
+OPEN = ".."  # what ISO 8601 writes for the end that an interval doesn't have
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -10,10 +11,12 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, settings
 
+from chat.cli import main
 from index.index import Index
 from index.types import FloatArray
 from ingest.types import Article, Heading, article_id
 
+PAGES = Path(__file__).parent.parent / "samples" / "pages"
 DIMENSION = 64
 
 # How long a test takes says nothing about the code on a busy machine.
@@ -100,3 +103,20 @@ def show(pytestconfig: pytest.Config) -> Callable[[str], None]:
             print(f"\n{table}")
 
     return show_table
+
+
+@pytest.fixture(scope="session")
+def library(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The folder of a library of the sample pages, to read from alone."""
+    folder = str(tmp_path_factory.mktemp("samples") / "library")
+    assert main(["ingest", str(PAGES), "--quiet", "--library", folder]) == 0
+    return folder
+
+
+@pytest.fixture
+def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A folder of its own for the test, English, and the defaults."""
+    monkeypatch.chdir(tmp_path)
+    for variable in [name for name in os.environ if name.startswith("WENJIN_")]:
+        monkeypatch.delenv(variable)
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")

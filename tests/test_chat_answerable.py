@@ -17,9 +17,9 @@ from chat.answerable import (
     log_odds,
     probability,
 )
-from chat.coverage import by_meaning
 from index.embed import load_embedder
 from ingest.types import Article, Passage
+from retriever.coverage import by_meaning
 from retriever.types import Hit
 
 QUESTION = "石桥镇的图书馆有多少册藏书？"

@@ -5,6 +5,7 @@ import sys
 from pathlib import Path, PosixPath
 
 import pytest
+from conftest import PAGES
 
 from chat.cli import main
 from chat.cli_context import Context, message_language
@@ -12,26 +13,10 @@ from chat.cli_library import ingest_files
 from chat.cli_parser import COMMANDS
 from chat.settings import load_settings
 
-PAGES = Path(__file__).parent.parent / "samples" / "pages"
 QUESTION = "小河里的鱼变少，主要是哪些原因？"
 UNANSWERABLE = "月球离地球有多远？"
 
-
-@pytest.fixture(scope="module")
-def library(tmp_path_factory):
-    """A library of the sample pages, to read from alone."""
-    folder = tmp_path_factory.mktemp("samples") / "library"
-    assert main(["ingest", str(PAGES), "--quiet", "--library", str(folder)]) == 0
-    return str(folder)
-
-
-@pytest.fixture(autouse=True)
-def _elsewhere(tmp_path, monkeypatch):
-    """Each test in a folder of its own, in English, with the defaults."""
-    monkeypatch.chdir(tmp_path)
-    for variable in [name for name in os.environ if name.startswith("WENJIN_")]:
-        monkeypatch.delenv(variable)
-    monkeypatch.setenv("LC_ALL", "C.UTF-8")
+pytestmark = pytest.mark.usefixtures("elsewhere")
 
 
 def run_json(capsys, *arguments):

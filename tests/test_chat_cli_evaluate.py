@@ -1,6 +1,5 @@
 import io
 import json
-import os
 import sys
 from pathlib import Path
 
@@ -12,7 +11,6 @@ from chat.cli_context import Context
 from chat.cli_parser import build_parser
 from chat.settings import load_settings
 
-PAGES = Path(__file__).parent.parent / "samples" / "pages"
 QUESTION = "小河里的鱼变少，主要是哪些原因？"
 UNANSWERABLE = "月球离地球有多远？"
 EVIDENCE = "电鱼、药鱼占近四成"
@@ -27,25 +25,11 @@ LINES = [
 ]
 
 
-@pytest.fixture(scope="module")
-def library(tmp_path_factory):
-    """A library of the sample pages, to read from alone."""
-    folder = tmp_path_factory.mktemp("samples") / "library"
-    assert main(["ingest", str(PAGES), "--quiet", "--library", str(folder)]) == 0
-    return str(folder)
+pytestmark = pytest.mark.usefixtures("elsewhere")
 
 
 @pytest.fixture(autouse=True)
-def _elsewhere(tmp_path, monkeypatch):
-    """Each test in a folder of its own, in English, with the defaults."""
-    monkeypatch.chdir(tmp_path)
-    for variable in [name for name in os.environ if name.startswith("WENJIN_")]:
-        monkeypatch.delenv(variable)
-    monkeypatch.setenv("LC_ALL", "C.UTF-8")
-
-
-@pytest.fixture(autouse=True)
-def _questions(_elsewhere):
+def _questions(elsewhere):
     write_lines("questions.jsonl", LINES)
 
 

@@ -15,9 +15,10 @@ from index.types import FloatArray
 from ingest.errors import ModelError, SettingError
 from ingest.types import Article, Passage
 from retriever.candidates import Candidates
+from retriever.coverage import TokenMatcher
 from retriever.rerank import KINDS, load_reranker
 from retriever.rerank_builtin import ACROSS_LANGUAGES, WITHIN_A_LANGUAGE
-from retriever.rerank_features import FEATURES, TokenMatcher, features, phrases
+from retriever.rerank_features import FEATURES, features, phrases
 from retriever.retriever import RERANKED, Retriever
 from retriever.types import Query
 

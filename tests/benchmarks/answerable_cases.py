@@ -15,19 +15,18 @@ from __future__ import annotations
 import gzip
 import json
 import random
-import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from retrieval_sets import news
+from retrieval_sets import article_of, indexed, news
 
 from chat.evidence import Candidates, candidates_by_language
 from index.embed import load_embedder
 from index.index import Index
 from ingest.split import sentence_spans
-from ingest.types import Article, article_id
+from ingest.types import Article
 from retriever.query import language_of
 from retriever.retriever import Retriever
 from retriever.types import Hit
@@ -90,7 +89,7 @@ def read(file: Path, language: str) -> list[Paragraph]:
 
 
 def _paragraph(number: int, entry: dict[str, object], language: str) -> Paragraph:
-    article = _article(str(entry["context"]), language)
+    article = article_of(str(entry["context"]), language)
     asked = {
         each["id"]: Asked(
             each["question"],
@@ -102,12 +101,6 @@ def _paragraph(number: int, entry: dict[str, object], language: str) -> Paragrap
         for each in entry["qas"]  # type: ignore[attr-defined]
     }
     return Paragraph(number, article, asked)
-
-
-def _article(text: str, language: str) -> Article:
-    return Article(
-        article_id(None, text), None, (), None, None, None, None, language, (), text, "benchmark"
-    )
 
 
 def within_a_language(data: Path, chance: random.Random) -> Iterator[Case]:
@@ -170,11 +163,7 @@ def in_news(data: Path, folder: Path, chance: random.Random) -> Iterator[Case]:
 def library(paragraphs: Sequence[Paragraph]) -> Iterator[Retriever]:
     """A library of these paragraphs, for as long as it is asked."""
     embedder = load_embedder()
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        Index.open(Path(folder), embedder, create=True) as index,
-    ):
-        index.add(each.article for each in paragraphs)
+    with indexed((each.article for each in paragraphs), embedder) as index:
         yield Retriever(index, embedder)
 
 
@@ -218,7 +207,7 @@ def _cut(
         one = each.asked[key]
         text = _without(each.article.text, one.answers)
         if text:
-            shorter = _article(text, each.article.language)
+            shorter = article_of(text, each.article.language)
             left[each.article.id] = replace(each, article=shorter)
             asked.append(replace(one, question=said.get(key, one.question), article=shorter.id))
     with library(list(left.values())) as retriever:

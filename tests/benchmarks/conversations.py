@@ -12,17 +12,16 @@ from __future__ import annotations
 
 import argparse
 import json
-import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
-from retrieval_sets import news
+from retrieval_sets import indexed, news
 
 from chat.assistant import Assistant
 from chat.conversation import Exchange, complete
 from index.embed import load_embedder
-from index.index import Index
 from ingest.read import read_file
 from ingest.types import Article
 
@@ -79,13 +78,9 @@ def conversations() -> list[Conversation]:
 def results(others: Iterable[Article] = ()) -> Iterator[Result]:
     """All of them, in a library made of the sample pages and of ``others``."""
     embedder = load_embedder("builtin")
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        Index.open(Path(folder), embedder, create=True) as index,
-    ):
-        pages = sorted((SAMPLES / "pages").iterdir())
-        index.add(article for page in pages for article in read_file(page))
-        index.add(others)
+    pages = sorted((SAMPLES / "pages").iterdir())
+    own = (article for page in pages for article in read_file(page))
+    with indexed(chain(own, others), embedder) as index:
         assistant = Assistant(index, embedder)
         for conversation in conversations():
             yield _result(assistant, conversation)

@@ -10,7 +10,6 @@ from __future__ import annotations
 import gzip
 import json
 import random
-import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -18,11 +17,11 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+from retrieval_sets import article_of, indexed
 
 from chat.evidence import Candidates, candidates_by_language
 from index.embed import load_embedder
-from index.index import Index
-from ingest.types import Article, Passage, article_id
+from ingest.types import Article, Passage
 from retriever.retriever import Retriever
 from retriever.types import Hit
 
@@ -62,7 +61,7 @@ def questions_on_paragraphs(file: Path, language: str = "zh", half: str = "") ->
         if half and half != ("test" if number % 2 else "dev"):
             continue
         for paragraph in document["paragraphs"]:
-            page = _article(paragraph["context"], language)
+            page = article_of(paragraph["context"], language)
             asked = [
                 Asked(
                     entry["id"],
@@ -116,11 +115,7 @@ def given_cases(pages: Pages, chance: random.Random) -> Iterator[Case]:
 def library(pages: Pages) -> Iterator[Retriever]:
     """The search over these paragraphs."""
     embedder = load_embedder()
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        Index.open(Path(folder), embedder, create=True) as index,
-    ):
-        index.add([page for page, _ in pages])
+    with indexed((page for page, _ in pages), embedder) as index:
         yield Retriever(index, embedder)
 
 
@@ -134,9 +129,3 @@ def case(retriever: Retriever, asked: Asked, hits: Sequence[Hit]) -> Case:
         for sentence in candidates.sentences
     ]
     return Case(asked.question, candidates, np.array(right))
-
-
-def _article(text: str, language: str) -> Article:
-    return Article(
-        article_id(None, text), None, (), None, None, None, None, language, (), text, "benchmark"
-    )

@@ -9,7 +9,6 @@ is there to report.
 from __future__ import annotations
 
 import argparse
-import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,13 +16,12 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 from retrieval_figures import LOW_OVERLAP
-from retrieval_sets import SETS, Library
+from retrieval_sets import SETS, Library, indexed
 from tqdm import tqdm
 
-from chat.coverage import by_words
 from index.embed import Embedder, load_embedder
-from index.index import Index
 from retriever.candidates import Candidates
+from retriever.coverage import by_words
 from retriever.fuse import fuse
 from retriever.retriever import Retriever
 
@@ -55,11 +53,8 @@ def ask(library: Library, embedder: Embedder, *, sets: Sequence[str]) -> Iterato
     """What is found for the questions of these ``sets``, in a library made for it."""
     articles = {article.id: article for article in library.articles}
     asked = [(one, query) for one in library.sets if one.name in sets for query in one.queries]
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        Index.open(Path(folder), embedder, create=True) as index,
-    ):
-        index.add(tqdm(articles.values(), desc="indexing", unit=" articles", leave=False))
+    adding = tqdm(articles.values(), desc="indexing", unit=" articles", leave=False)
+    with indexed(adding, embedder) as index:
         retriever = Retriever(index, embedder)
         for one, query in tqdm(asked, desc="asking", unit=" questions", leave=False):
             text = articles[query.article].text

@@ -9,11 +9,15 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Callable, Mapping
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
+from index.embed import Embedder
+from index.index import Index
 from ingest.split import split_article
 from ingest.types import Article, article_id
 
@@ -86,7 +90,7 @@ def xquad_in_pool(data: Path) -> Library:
         if len(pieces) >= room:
             break
         for passage in split_article(document):
-            piece = _article(document.text[passage.start : passage.end], "zh")
+            piece = article_of(document.text[passage.start : passage.end], "zh")
             pieces[piece.id] = piece
     questions = _xquad_set(data, "en", "zh", paragraphs, pool=POOL)
     return Library((*articles, *islice(pieces.values(), room)), (questions,))
@@ -171,7 +175,7 @@ def _squad(file: Path, language: str) -> list[Paragraph]:
     return [
         Paragraph(
             number,
-            _article(paragraph["context"], language),
+            article_of(paragraph["context"], language),
             {entry["id"]: entry["question"] for entry in paragraph["qas"]},
         )
         for number, document in enumerate(documents)
@@ -181,10 +185,22 @@ def _squad(file: Path, language: str) -> list[Paragraph]:
 
 def _documents(data: Path) -> dict[str, Article]:
     with gzip.open(data / "eval/news_docs.jsonl.gz", "rt", encoding="utf-8") as lines:
-        return {entry["id"]: _article(entry["text"], "zh") for entry in map(json.loads, lines)}
+        return {entry["id"]: article_of(entry["text"], "zh") for entry in map(json.loads, lines)}
 
 
-def _article(text: str, language: str) -> Article:
+@contextmanager
+def indexed(articles: Iterable[Article], embedder: Embedder) -> Iterator[Index]:
+    """A library of the articles, for as long as it is asked."""
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        Index.open(Path(folder), embedder, create=True) as index,
+    ):
+        index.add(articles)
+        yield index
+
+
+def article_of(text: str, language: str) -> Article:
+    """The text as an article of which nothing else is known."""
     return Article(
         article_id(None, text), None, (), None, None, None, None, language, (), text, "benchmark"
     )

@@ -15,22 +15,21 @@ from __future__ import annotations
 
 import argparse
 import json
-import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from statistics import mean
 
 from bm25_baseline import BigramBM25
 from retrieval_figures import BASELINE, DENSE, HYBRID, LEXICAL, Result, table
-from retrieval_sets import SETS, Library
+from retrieval_sets import SETS, Library, indexed
 from tqdm import tqdm
 
-from chat.coverage import by_words
 from index.embed import Embedder, load_embedder
 from index.index import Index
 from index.types import IntArray
 from ingest.split import split_article
 from ingest.types import Article
+from retriever.coverage import by_words
 from retriever.evaluate import holds
 from retriever.rerank import Reranker, load_reranker
 from retriever.retriever import Retriever
@@ -59,11 +58,8 @@ def results(
         for query in chosen.queries
         if half in ("all", query.half)
     ]
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        Index.open(Path(folder), embedder, create=True) as index,
-    ):
-        index.add(tqdm(articles.values(), desc="indexing", unit=" articles", leave=False))
+    adding = tqdm(articles.values(), desc="indexing", unit=" articles", leave=False)
+    with indexed(adding, embedder) as index:
         searches = systems(index, embedder, list(articles.values()), reranker)
         for chosen, query in tqdm(asked, desc="asking", unit=" questions", leave=False):
             found = {

@@ -6,13 +6,14 @@ import shutil
 import socket
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 from urllib.parse import urlsplit
 
 import uvicorn
 from fastapi import FastAPI
 from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import TimeoutError as NotYet
 
 PATIENCE = 30_000  # milliseconds for what takes one, on a machine with much else to do
 expect.set_options(timeout=PATIENCE)
@@ -76,5 +77,9 @@ def ask(page: Page, question: str) -> None:
     turn = page.locator(f"#turn-{page.locator('.turn').count() + 1}")
     box = page.locator("#question textarea")
     box.fill(question)
-    box.press("Enter")
+    for _ in range(5):  # Gradio may lose what is sent while it cancels an answer
+        box.press("Enter")
+        with suppress(NotYet):
+            turn.wait_for(timeout=5_000)
+            break
     turn.locator(".facts, .failed").wait_for()

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from conftest import BigramEmbedder
 
-from chat.coverage import Coverage, by_meaning, by_pairs, by_words
 from index.types import FloatArray
+from retriever.coverage import Coverage, by_meaning, by_pairs, by_words
 
 
 def rare_last(word: str) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 import numpy.typing as npt
@@ -11,7 +12,20 @@ import numpy.typing as npt
 from index.embed import Embedder
 from index.tokens import content, is_han, ngrams, normalise, words
 from index.types import FloatArray
-from retriever.rerank_features import FLOOR, TokenMatcher
+
+# Two tokens less alike than this (as squared cosine) have nothing to do with each other.
+FLOOR = 0.09
+
+
+@runtime_checkable
+class TokenMatcher(Protocol):
+    """An embedder that also compares token by token."""
+
+    def best_cosines(self, question: str, texts: Sequence[str]) -> FloatArray:
+        """(texts, tokens): of each token of ``question`` with the nearest one of each text."""
+
+    def token_weights(self, text: str) -> FloatArray:
+        """How much each token of ``text`` says, (tokens,): rare ones more."""
 
 
 @dataclass(frozen=True, slots=True)
