@@ -39,12 +39,14 @@ def ingest_files(paths: Sequence[Path], context: Context, *, quiet: bool) -> int
 
     Returns the exit code. What has been written when Ctrl-C comes stays in the library.
     """
-    from ingest.read import SUFFIXES, find_files
+    from ingest.formats import FORMATS
+    from ingest.read import find_files
 
     started = time.perf_counter()
     files = list(find_files(paths))
     if not files:
-        context.note("ingest.nothing", paths=" ".join(map(str, paths)), kinds=" ".join(SUFFIXES))
+        kinds = " ".join(suffix for one in FORMATS.values() for suffix in one.suffixes)
+        context.note("ingest.nothing", paths=" ".join(map(str, paths)), kinds=kinds)
         return 1
     tally = Tally()
     try:
@@ -69,7 +71,7 @@ def _read(
     for path in tqdm(files, disable=no_bar, leave=False):
         tally.files += 1
         try:
-            articles = read_file(path)
+            articles = read_file(path).articles
         except ReadError as error:
             tally.failed += 1
             tqdm.write(error.in_language(context.language), file=sys.stderr)

@@ -8,7 +8,11 @@
     │   ├── BinaryFile
     │   ├── UnknownFormat
     │   ├── UnknownEncoding
-    │   └── FileTooLarge
+    │   ├── FileTooLarge   more bytes, pages, memory or time than is good
+    │   ├── DamagedFile
+    │   ├── LockedFile     a password is needed
+    │   ├── MissingPart    an optional package isn't installed
+    │   └── PartlyRead     something in a file was left out; the rest was read
     ├── LibraryError           the library can't do what was asked
     │   ├── LibraryNotFound
     │   ├── LibraryBusy
@@ -61,7 +65,23 @@ class UnknownEncoding(ReadError):
 
 
 class FileTooLarge(ReadError):
-    """More bytes than a reader takes."""
+    """More bytes, pages, memory or time than a reader takes."""
+
+
+class DamagedFile(ReadError):
+    """A file that breaks the rules of its format."""
+
+
+class LockedFile(ReadError):
+    """A file that a password is needed for."""
+
+
+class MissingPart(ReadError):
+    """A file that only an optional package can read, which isn't installed."""
+
+
+class PartlyRead(ReadError):
+    """Something in a file was left out; the rest was read."""
 
 
 class LibraryError(WenjinError):

@@ -44,22 +44,29 @@ _PAGE = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Issue:
-    """The newspaper, its ISO date and the page; None where nothing says."""
+class Stated:
+    """What a file says about its text outside of it: in a header, in fields, in a table's columns.
 
+    ``guessed`` names those fields that it only suggests. An empty field says nothing.
+    """
+
+    title: str | None = None
+    authors: tuple[str, ...] = ()
     source: str | None = None
-    published: str | None = None
     page: str | None = None
+    published: str | None = None
+    language: str | None = None
+    guessed: tuple[str, ...] = ()
 
 
-def find_issue(mastheads: Iterable[str], path: str) -> Issue:
+def find_issue(mastheads: Iterable[str], path: str) -> Stated:
     """What the masthead lines say, and after them the name of the file and of its folders."""
     name = PurePath(path)
     clues = [*mastheads, name.stem, *(part for part in reversed(name.parent.parts))]
-    return Issue(
-        next(filter(None, map(find_source, clues)), None),
-        next(filter(None, map(find_date, clues)), None),
-        next(filter(None, map(find_page, clues)), None),
+    return Stated(
+        source=next(filter(None, map(find_source, clues)), None),
+        published=next(filter(None, map(find_date, clues)), None),
+        page=next(filter(None, map(find_page, clues)), None),
     )
 
 

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from ingest.furniture import Block, Kind, opens_news
 from ingest.layout import Body, credit, find_bodies, prepare
-from ingest.metadata import Issue, find_issue, find_language, find_source
+from ingest.metadata import Stated, find_issue, find_language, find_source
 from ingest.reflow import reflow
-from ingest.types import Article, Heading, article_id
+from ingest.types import Article, Heading, Reading, article_id
 
 _NUMBERED = (
     re.compile("^[一二三四五六七八九十]{1,3}、"),
@@ -29,14 +30,32 @@ def parse_page(text: str, *, path: str) -> list[Article]:
     A text without any sign of a newspaper page (byline, dateline, remark about the author)
     becomes one article that holds all of it. Only a text without characters gives none.
     """
-    blocks = reflow(text)
+    return list(parse_blocks(reflow(text), path=path).articles)
+
+
+def parse_blocks(
+    blocks: Sequence[Block],
+    *,
+    path: str,
+    stated: Stated = Stated(),  # noqa: B008
+) -> Reading:
+    """The articles of a page, or the one of a document, given as unwrapped blocks.
+
+    What is ``stated`` of a document is believed before what its text shows; of a page with
+    articles of its own only where and when it was printed.
+    """
     if not is_page(blocks):
-        return _document(blocks, path)
+        return _document(blocks, stated, path)
     blocks = prepare(blocks)
     mastheads = [block.text for block in blocks if block.kind is Kind.MASTHEAD]
-    issue = find_issue(mastheads, path)
+    printed = find_issue(mastheads, path)
+    issue = Stated(
+        source=stated.source or printed.source,
+        page=stated.page or printed.page,
+        published=stated.published or printed.published,
+    )
     articles = [_article(body, issue, path) for body in find_bodies(blocks)]
-    return articles or _document(blocks, path)
+    return Reading(tuple(articles)) if articles else _document(blocks, stated, path)
 
 
 def is_page(blocks: Sequence[Block]) -> bool:
@@ -51,33 +70,42 @@ def is_page(blocks: Sequence[Block]) -> bool:
     )
 
 
-def _document(blocks: Sequence[Block], path: str) -> list[Article]:
+def _document(blocks: Sequence[Block], stated: Stated, path: str) -> Reading:
     """All blocks as one article; a short first line, or a Markdown heading, is its title."""
     held = [block for block in blocks if block.kind is not Kind.RULE] or list(blocks)
     if not held:
-        return []
+        return Reading()
     title = None
     if held[0].kind is Kind.SHORT and len(held) > 1:
         title, held = held[0].text, held[1:]
-    body = Body(position=0, blocks=held, title=title)
-    return [_article(body, find_issue([], path), path)]
+    named = find_issue([], path)
+    stated = replace(
+        stated,
+        title=stated.title or title,
+        source=stated.source or named.source,
+        page=stated.page or named.page,
+        published=stated.published or named.published,
+    )
+    return Reading((_article(Body(position=0, blocks=held), stated, path),))
 
 
-def _article(body: Body, issue: Issue, path: str) -> Article:
+def _article(body: Body, stated: Stated, path: str) -> Article:
     text, headings = _text(body.blocks)
     authors, affiliation = credit(body)
+    title = body.title or stated.title
     return Article(
-        id=article_id(body.title, text),
-        title=body.title,
-        authors=authors,
+        id=article_id(title, text),
+        title=title,
+        authors=authors or stated.authors,
         affiliation=affiliation,
-        source=issue.source,
-        page=issue.page,
-        published=issue.published,
-        language=find_language(text or body.title or ""),
+        source=stated.source,
+        page=stated.page,
+        published=stated.published,
+        language=stated.language or find_language(text or title or ""),
         headings=headings,
         text=text,
         path=path,
+        guessed=stated.guessed,
     )
 
 

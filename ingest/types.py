@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 
+from ingest.errors import ReadError
+
 UNTITLED_LABEL_CHARACTERS = 18
 
 
@@ -27,7 +29,9 @@ class Article:
 
     ``text`` is clean and in reading order: one line a paragraph, line wraps undone, headings as
     lines of their own, without title, byline, affiliation and notes. ``published`` is an ISO date,
-    ``language`` an ISO 639-1 code, ``path`` the file the article came from.
+    ``language`` an ISO 639-1 code, ``path`` the file the article came from. ``notes`` are what the
+    page says beside the text: who paid for it, who edited it. ``guessed`` names those fields that
+    the page itself doesn't say, such as a date taken from the file's name.
     """
 
     id: str
@@ -41,6 +45,9 @@ class Article:
     headings: tuple[Heading, ...]
     text: str
     path: str
+    subtitle: str | None = None
+    notes: tuple[str, ...] = ()
+    guessed: tuple[str, ...] = ()
 
     @property
     def label(self) -> str:
@@ -68,6 +75,28 @@ class Passage:
     start: int
     end: int
     heading: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Jump:
+    """Says that an article goes on on another page (``下转第3版``), or comes from there.
+
+    ``position`` is the article's in its `Reading`; ``title`` is what the jump calls it, if it does.
+    """
+
+    position: int
+    page: str
+    onward: bool  # to that page; otherwise from it
+    title: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a file gave: articles in their order, and what of it couldn't be read and why."""
+
+    articles: tuple[Article, ...] = ()
+    problems: tuple[ReadError, ...] = ()
+    jumps: tuple[Jump, ...] = ()
 
 
 def article_id(title: str | None, text: str) -> str:

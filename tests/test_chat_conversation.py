@@ -201,7 +201,7 @@ def test_an_exchange_holds_what_was_understood_and_cited(
 
 
 def test_each_conversation_has_its_evidence_once() -> None:
-    texts = [a.text for page in (SAMPLES / "pages").iterdir() for a in read_file(page)]
+    texts = [a.text for page in (SAMPLES / "pages").iterdir() for a in read_file(page).articles]
     rows = conversations()
     assert len(rows) == 40
     assert len({row.id for row in rows}) == 40

@@ -20,7 +20,7 @@ SHARED = ROOT.parent / "shared"
 def ask_all(pages: Path, questions: Path, library: Path) -> Evaluation:
     embedder = load_embedder()
     with Index.open(library, embedder, create=True) as index:
-        index.add(article for file in find_files([pages]) for article in read_file(file))
+        index.add(article for file in find_files([pages]) for article in read_file(file).articles)
         return evaluate(Assistant(index, embedder), read_questions(questions))
 
 

@@ -24,7 +24,7 @@ def squeezed(text: str | None) -> str | None:
 
 
 def articles_of(file: str) -> list[Article]:
-    return read_file(SAMPLES / "pages" / file)
+    return list(read_file(SAMPLES / "pages" / file).articles)
 
 
 @pytest.mark.parametrize("truth", TRUTH, ids=lambda truth: truth["title"] or "untitled")

@@ -79,7 +79,7 @@ def results(others: Iterable[Article] = ()) -> Iterator[Result]:
     """All of them, in a library made of the sample pages and of ``others``."""
     embedder = load_embedder("builtin")
     pages = sorted((SAMPLES / "pages").iterdir())
-    own = (article for page in pages for article in read_file(page))
+    own = (article for page in pages for article in read_file(page).articles)
     with indexed(chain(own, others), embedder) as index:
         assistant = Assistant(index, embedder)
         for conversation in conversations():

@@ -27,7 +27,7 @@ EVIDENCE = "管网漏损率由2021年的23.6%降到2024年4月的11.2%"
 def library_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("library")
     with Index.open(folder, load_embedder(), create=True) as index:
-        index.add(article for path in find_files([PAGES]) for article in read_file(path))
+        index.add(article for path in find_files([PAGES]) for article in read_file(path).articles)
     with Assistant.open(folder) as assistant, serving(create_app(assistant, Settings())) as url:
         yield url
 
