@@ -40,14 +40,16 @@ def _document(title: str, inside: str, view: View) -> str:
 
 
 def article_html(article: Article, start: int, end: int, view: View) -> str:
-    """The ``<article>``: title, byline, headings and paragraphs. The highlight's first piece has
-    the id ``quote``, so that a link can lead there.
+    """The ``<article>``: title, subtitle, byline, headings and paragraphs, and the notes below. The
+    highlight's first piece has the id ``quote``, so that a link can lead there.
     """
+    subtitle = f'<p class="subtitle">{escape(article.subtitle)}</p>' if article.subtitle else ""
+    notes = "".join(f'<p class="note">{escape(note)}</p>' for note in article.notes)
     untitled = "" if article.title else f" <small>{view.say('page.untitled')}</small>"
     return (
         f'<article class="reading" lang="{escape(article.language)}">'
-        f"<h1>{escape(article.label)}{untitled}</h1>{byline(article, view)}"
-        f"{_body(article, start, end)}</article>"
+        f"<h1>{escape(article.label)}{untitled}</h1>{subtitle}{byline(article, view)}"
+        f"{_body(article, start, end)}{notes}</article>"
     )
 
 

@@ -81,7 +81,7 @@ def judge(assistant: Assistant, questions: Iterable[Question]) -> list[Judged]:
 def _without_answers(assistant: Assistant, asked: Sequence[Question]) -> Iterator[Judged]:
     for number, one in enumerate(asked):
         found = assistant.search(one.question, DEPTH)
-        left = [hit for hit in found if not _is_source(hit.article, one)]
+        left = [hit for hit in found if not any(_is_source(each, one) for each in hit.printed_in)]
         if left and (one.evidence or one.article or one.file or one.docs):
             wanted = len(assistant.search(one.question))
             chance = assistant.probability(one.question, left[:wanted])

@@ -12,6 +12,7 @@ from typing import Any, NoReturn
 from chat import (
     cli_calibrate,
     cli_evaluate,
+    cli_ingest,
     cli_library,
     cli_questions,
     cli_serving,
@@ -76,7 +77,14 @@ _QUIET = Argument("--quiet", {"action": "store_true"})
 _QUESTION = Argument("question", {"metavar": "QUESTION", "nargs": "?"})
 _BATCH = Argument("--batch", {"metavar": "FILE"})
 _WITHOUT = Argument("--without", {"metavar": "KEY", "action": "append", "default": []})
-_PATHS = Argument("paths", {"metavar": "PATH", "nargs": "+", "type": Path})
+_PATHS = Argument("paths", {"metavar": "PATH", "nargs": "+"})
+_SYNC = Argument("--sync", {"action": "store_true"})
+_WATCH = Argument("--watch", {"action": "store_true"})
+_COLUMNS = Argument("--columns", {"metavar": "FIELD=COLUMN,…", "default": ""})
+_ENCODING = Argument("--encoding", {"metavar": "NAME"})
+_WORKERS = Argument("--workers", {"metavar": "N", "type": int})
+_NO_OCR = Argument("--no-ocr", {"action": "store_false", "dest": "ocr"})
+_INGEST = (_PATHS, _SYNC, _WATCH, _COLUMNS, _ENCODING, _NO_OCR, _WORKERS, _JSON, _QUIET)
 _ARTICLE = Argument("article", {"metavar": "ARTICLE"})
 _ARTICLES = Argument("articles", {"metavar": "ARTICLE", "nargs": "+"})
 _FILE = Argument("file", {"metavar": "FILE", "type": Path})
@@ -109,7 +117,7 @@ _COMPARE = (_BEFORE, _AFTER, _GATE, _TOLERANCE, _JSON, _REPORT)
 _TRAINING = (_DATA, _OUT, _ADAPT, _STEPS, _SEED, _FIGURES)
 
 COMMANDS = (
-    Command("ingest", cli_library.ingest, (_PATHS, _QUIET), _LIBRARY),
+    Command("ingest", cli_ingest.ingest, _INGEST, _LIBRARY),
     Command("ask", cli_questions.ask, (_QUESTION, _BATCH, _WITHOUT, _JSON), _ANSWER),
     Command("search", cli_questions.search, (_QUESTION, _WITHOUT, _JSON), _SEARCH),
     Command("articles", cli_library.list_articles, (_JSON,), _LIBRARY),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 from argparse import Namespace
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from chat import i18n
@@ -14,6 +15,7 @@ from chat.records import answer_record, hit_record
 from chat.types import Answer, Done, Found, Sentence
 from chat.wording import filter_text, place_text, reprints
 from ingest.errors import QuestionError
+from ingest.types import Article
 from retriever.types import Query
 
 if TYPE_CHECKING:
@@ -76,9 +78,13 @@ def _print_sources(answer: Answer, context: Context) -> None:
     print()
     for citation in answer.citations:
         print(source_text(citation))
-        if others := reprints(citation.article, answer.hits):
-            words = ", ".join(place_text(article) for article in others)
-            print("    " + context.text("ask.reprints", articles=words))
+        _print_reprints(reprints(citation.article, answer.hits), context)
+
+
+def _print_reprints(articles: Sequence[Article], context: Context) -> None:
+    if articles:
+        words = ", ".join(place_text(article) for article in articles)
+        print("    " + context.text("ask.reprints", articles=words))
 
 
 def search(options: Namespace, context: Context) -> int:
@@ -92,4 +98,5 @@ def search(options: Namespace, context: Context) -> int:
     _note_query(options.question, query, context)
     for rank, hit in enumerate(hits, start=1):
         print(hit_text(rank, hit))
+        _print_reprints(hit.reprints, context)
     return 0

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from chat.cli_context import Context
-from chat.cli_library import ingest_files
+from chat.cli_ingest import ingest_folder
 
 DEMO_LIBRARY = "demo-library"
 _HERE = Path(__file__).parent
@@ -32,7 +32,7 @@ def demo(options: Namespace, context: Context) -> int:
     library = getattr(options, "library", DEMO_LIBRARY)
     context = replace(context, settings=replace(context.settings, library=library))
     samples = next(folder for folder in SAMPLE_FOLDERS if folder.is_dir())
-    code = ingest_files([samples / "pages"], context, quiet=False)
+    code = ingest_folder(samples / "pages", context)
     questions = read_questions(samples / "questions.jsonl")
     return code or _serve(context, [each.question for each in questions if each.answerable])
 

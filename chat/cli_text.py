@@ -31,15 +31,18 @@ def byline(article: Article) -> str:
     return SEPARATOR.join(part for part in parts if part)
 
 
-def article_line(article: Article) -> str:
-    """An article in one line of a list."""
-    parts = (article.id, article.label, byline(article), article.path)
+def article_line(article: Article, note: str = "") -> str:
+    """An article in one line of a list, with what there is to note on it."""
+    parts = (article.id, article.label, byline(article), article.path, note)
     return SEPARATOR.join(part for part in parts if part)
 
 
-def article_text(article: Article) -> str:
-    """The whole article to read, as Markdown: title, byline, headings, paragraphs."""
-    return "\n\n".join([f"# {article.label}", *filter(None, [byline(article)]), *_blocks(article)])
+def article_text(article: Article, note: str = "") -> str:
+    """The whole article to read, as Markdown: title, subtitle, byline, what there is to note on it,
+    headings, paragraphs, and what the page says besides.
+    """
+    above = filter(None, [article.subtitle, byline(article), note])
+    return "\n\n".join([f"# {article.label}", *above, *_blocks(article), *article.notes])
 
 
 def _blocks(article: Article) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import PurePath
 
 from chat.evaluate_citations import (
@@ -109,15 +109,23 @@ def _of_citations(one: Asked, article_text: ArticleText) -> dict[str, float]:
 
 
 def _right_article(one: Asked) -> bool | None:
-    """Whether the first source is the article that the question names; None if unknown."""
+    """Whether the first source is the article that the question names, or repeats it; None if
+    unknown.
+    """
     title, file = one.question.article, one.question.file
     first = next(iter(one.reply.sources.values()), None)
     if first is None or not one.question.answerable:
         return None
-    named = [
-        (title, first.title),
-        (file, first.path and PurePath(first.path).name),
+    found = [
+        _same(((title, its_title), (file, path and PurePath(path).name)))
+        for its_title, path in ((first.title, first.path), *first.reprints)
     ]
+    known = [one for one in found if one is not None]
+    return any(known) if known else None
+
+
+def _same(named: Iterable[tuple[str | None, str | None]]) -> bool | None:
+    """Whether what is wanted is what is given, as far as both are known; None if nothing is."""
     told = [(wanted, given) for wanted, given in named if wanted is not None and given is not None]
     return all(wanted == given for wanted, given in told) if told else None
 

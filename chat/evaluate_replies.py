@@ -25,7 +25,9 @@ from retriever.types import Question
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """What a citation leads to: the quote, and where it is said to stand, if it is said."""
+    """What a citation leads to: the quote, and where it is said to stand, if it is said; there and
+    in ``reprints``, of which titles and paths are told.
+    """
 
     quote: str
     article_id: str | None = None
@@ -33,6 +35,7 @@ class Source:
     path: str | None = None
     start: int = 0
     end: int = 0
+    reprints: tuple[tuple[str | None, str | None], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +151,7 @@ def _sources(
             path=each.get("path"),
             start=int(each.get("start", 0)),
             end=int(each.get("end", 0)),
+            reprints=tuple((one.get("title"), one.get("path")) for one in each.get("reprints", ())),
         )
         for position, each in enumerate(citations, start=1)
     }

@@ -50,6 +50,8 @@ class Holdings:
         """Those with this title, or else those whose title begins with it, as a headline does."""
         wanted = _squeezed(title)
         everywhere = self._shares(self._index.containing(title)) >= 1
+        for row, own in self.catalogue.titles.items():
+            everywhere[row] |= _squeezed(own).startswith(wanted)
         found = self.articles(self.newest_first(self.all & everywhere)[:MOST_TITLED])
         same = [one for one in found if _squeezed(one.title or "") == wanted]
         if same or len(wanted) < SHORTEST_HEADLINE:
@@ -64,9 +66,12 @@ class Holdings:
 
     def articles(self, rows: IntArray) -> list[Article]:
         """The articles with these rows (n,)."""
-        firsts = [int(np.argmax(self.catalogue.rows == row)) for row in rows]
-        passages = self._index.passages(self.catalogue.passages[firsts])
-        return [self._index.article(passage.article_id) for passage in passages]
+        return [self._index.article(self.catalogue.ids[row]) for row in rows.tolist()]
+
+    def without_reprints(self, rows: IntArray) -> IntArray:
+        """The rows (n,) without those that repeat what one before them says."""
+        _, places = np.unique(self.catalogue.firsts[rows], return_index=True)
+        return rows[np.sort(places)]
 
     def _mentioning(self, phrase: str) -> BoolArray:
         return self.all & (self._shares(self._index.containing(phrase)) >= ABOUT)

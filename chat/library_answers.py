@@ -21,11 +21,10 @@ from ingest.split import sentence_spans
 from ingest.types import Article
 from retriever.admit import admitted
 from retriever.query import language_of
-from retriever.reprints import distinct
 from retriever.types import Query
 
 MOST = 10  # articles or names in a list
-MOST_COMPARED = 60  # articles that are looked through for reprints
+MOST_COMPARED = 60  # articles that are looked through for an author's affiliations
 
 
 def answer_about_library(query: Query, index: Index) -> list[Sentence]:
@@ -124,12 +123,11 @@ class _Answerer:
         """The articles that are asked for, without reprints: the newest first."""
         key, name, found = self._asked_for(asked)
         rows = self._holdings.newest_first(found)
-        articles = self._holdings.articles(rows[:MOST_COMPARED])
         if not asked.names_nothing:
-            articles = distinct(articles)
-        count = len(articles) + len(rows[MOST_COMPARED:])
-        items = [(self._item(article), article) for article in articles[:MOST]]
-        yield from self._listed(self._say(key, name=name, count=count), items, count)
+            rows = self._holdings.without_reprints(rows)
+        articles = self._holdings.articles(rows[:MOST])
+        items = [(self._item(article), article) for article in articles]
+        yield from self._listed(self._say(key, name=name, count=len(rows)), items, len(rows))
 
     def _asked_for(self, asked: LibraryQuestion) -> tuple[str, str, BoolArray]:
         """The text that opens the list, the name that it has in it, and which articles to list."""

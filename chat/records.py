@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from chat.types import Answer, Citation
+from chat.wording import reprints
 from ingest.types import Article
 from retriever.types import Hit, Query
 
 Record = dict[str, Any]
 
 
-def article_record(article: Article, *, text: bool = False) -> Record:
-    """An article as in ``articles --json``; with its ``text`` as in ``show --json``."""
+def article_record(
+    article: Article, *, reprint_of: str | None = None, text: bool = False
+) -> Record:
+    """An article as in ``articles --json``, with the id of the one that it repeats, if it does;
+    with its ``text`` as in ``show --json``.
+    """
     record: Record = {
         "id": article.id,
         "title": article.title,
+        "subtitle": article.subtitle,
         "authors": list(article.authors),
         "affiliation": article.affiliation,
         "source": article.source,
@@ -25,6 +32,9 @@ def article_record(article: Article, *, text: bool = False) -> Record:
         "headings": [heading.text for heading in article.headings],
         "characters": len(article.text),
         "path": article.path,
+        "notes": list(article.notes),
+        "guessed": list(article.guessed),
+        "reprint_of": reprint_of,
     }
     if text:
         record["text"] = article.text
@@ -45,8 +55,8 @@ def hit_record(hit: Hit) -> Record:
     }
 
 
-def citation_record(citation: Citation) -> Record:
-    """A citation as in ``ask --json``."""
+def citation_record(citation: Citation, hits: Iterable[Hit] = ()) -> Record:
+    """A citation as in ``ask --json``, with who else printed it, as ``hits`` know it."""
     article = citation.article
     return {
         "number": citation.number,
@@ -59,6 +69,10 @@ def citation_record(citation: Citation) -> Record:
         "start": citation.start,
         "end": citation.end,
         "quote": citation.quote,
+        "reprints": [
+            {"article_id": other.id, "title": other.title, "path": other.path}
+            for other in reprints(article, hits)
+        ],
     }
 
 
@@ -81,7 +95,7 @@ def answer_record(answer: Answer) -> Record:
             {"text": sentence.text, "citations": list(sentence.citations)}
             for sentence in answer.sentences
         ],
-        "citations": [citation_record(citation) for citation in answer.citations],
+        "citations": [citation_record(citation, answer.hits) for citation in answer.citations],
         "hits": [hit_record(hit) for hit in answer.hits],
         "timings": {stage: round(value, 3) for stage, value in answer.timings.items()},
     }

@@ -30,17 +30,25 @@ class Named:
 class Catalogue:
     """One state of the library. Articles are known here by their row, 0 to ``articles`` - 1.
 
+    A reprint has the passages of the article that it repeats, which then stand here once more.
+
     ``authors`` and ``sources`` are by the names as `tokens.fold` gives them, so that simplified and
     traditional characters are one.
     """
 
     sequence: int
+    ids: Sequence[str]
+    """(articles,)."""
+    firsts: IntArray
+    """(articles,): the row of the article that a reprint repeats; its own row for all others."""
+    titles: Mapping[int, str]
+    """Of reprints, by row: their passages stand below the title of the article they repeat."""
     authors: Mapping[str, Named]
     sources: Mapping[str, Named]
     published: DayArray
     """(articles,): NaT where it isn't known."""
     passages: IntArray
-    """(passages,): the numbers of all passages."""
+    """(passages,): the numbers of the passages of all articles."""
     rows: IntArray
     """(passages,): the article of each."""
     held: BoolArray
@@ -78,35 +86,67 @@ class Catalogue:
 
 def make_catalogue(
     sequence: int,
-    articles: Iterable[tuple[int, str, str | None, str | None]],
+    articles: Iterable[tuple[int, str, int | None, str | None, str, str | None, str | None]],
     passages: Iterable[tuple[int, int]],
 ) -> Catalogue:
-    """The catalogue of ``articles`` (number, authors as JSON, source, date), by number, and of
-    ``passages`` (number, number of the article).
+    """The catalogue of ``articles`` (number, id, number of the article that it repeats, title,
+    authors as JSON, source, date), by number, and of ``passages`` (number, number of the article).
     """
     numbers: list[int] = []
+    ids: list[str] = []
+    repeated: list[int] = []
+    titles: dict[int, str] = {}
     published: list[date | None] = []
     authors: dict[str, list[int]] = {}
     sources: dict[str, list[int]] = {}
-    for row, (number, names, source, day) in enumerate(articles):
+    for row, (number, key, original, title, names, source, day) in enumerate(articles):
         numbers.append(number)
+        ids.append(key)
+        repeated.append(number if original is None else original)
+        if original is not None and title:
+            titles[row] = title
         published.append(_day(day))
         for name in _names(names):
             authors.setdefault(name, []).append(row)
         if source:
             sources.setdefault(source, []).append(row)
     pairs = np.fromiter(itertools.chain.from_iterable(passages), np.int64).reshape(-1, 2)
-    rows = np.searchsorted(np.array(numbers, np.int64), pairs[:, 1])
+    by_number = np.array(numbers, np.int64)
+    firsts = np.searchsorted(by_number, np.array(repeated, np.int64))
+    rows = np.searchsorted(by_number, pairs[:, 1])
+    searched, rows = _with_reprints(pairs[:, 0], rows, firsts)
     held = np.bincount(rows, minlength=len(numbers)) > 0
     return Catalogue(
         sequence,
+        ids,
+        firsts,
+        titles,
         _by_name(authors),
         _by_name(sources),
         np.array(published, dtype="datetime64[D]"),
-        pairs[:, 0],
+        searched,
         rows,
         held,
         max((day for day, here in zip(published, held, strict=True) if day and here), default=None),
+    )
+
+
+def _with_reprints(
+    passages: IntArray, rows: IntArray, firsts: IntArray
+) -> tuple[IntArray, IntArray]:
+    """The passages (n,) and the articles (n,) that they are of, and after them once more those of
+    the articles that others repeat.
+    """
+    linked = np.flatnonzero(firsts != np.arange(len(firsts)))
+    order = np.argsort(rows, kind="stable")
+    starts, ends = (
+        np.searchsorted(rows[order], firsts[linked], side) for side in ("left", "right")
+    )
+    lengths = ends - starts
+    places = np.arange(lengths.sum()) + np.repeat(starts - np.cumsum(lengths) + lengths, lengths)
+    return (
+        np.concatenate([passages, passages[order][places]]),
+        np.concatenate([rows, np.repeat(linked, lengths)]),
     )
 
 

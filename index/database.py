@@ -12,7 +12,7 @@ from pathlib import Path
 from ingest.errors import LibraryError, LibraryMismatch, LibraryNotFound
 
 FILE_NAME = "library.sqlite3"
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 BUSY_SECONDS = 30.0  # writers hold SQLite's own lock for one short transaction
 
 _SCHEMA = """
@@ -43,6 +43,30 @@ CREATE TABLE vectors (
 CREATE TABLE removed (number INTEGER PRIMARY KEY, sequence INTEGER NOT NULL) STRICT;
 CREATE INDEX removed_by_sequence ON removed (sequence);
 """
+# Articles that are reprints have no passages. Only articles that aren't have a signature. The file
+# with the path '' stands for no file at all.
+_SINCE_2 = """
+ALTER TABLE articles ADD COLUMN subtitle TEXT;
+ALTER TABLE articles ADD COLUMN notes TEXT NOT NULL DEFAULT '[]';
+ALTER TABLE articles ADD COLUMN guessed TEXT NOT NULL DEFAULT '[]';
+ALTER TABLE articles ADD COLUMN reprint_of INTEGER REFERENCES articles;
+CREATE INDEX reprints ON articles (reprint_of) WHERE reprint_of IS NOT NULL;
+CREATE TABLE signatures (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    article INTEGER NOT NULL UNIQUE REFERENCES articles ON DELETE CASCADE, bands BLOB NOT NULL
+) STRICT;
+CREATE TABLE files (
+    number INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE, name TEXT NOT NULL,
+    digest TEXT NOT NULL, jumps INTEGER NOT NULL
+) STRICT;
+CREATE TABLE gives (
+    file INTEGER NOT NULL REFERENCES files ON DELETE CASCADE,
+    article INTEGER NOT NULL REFERENCES articles ON DELETE CASCADE,
+    path TEXT NOT NULL, sequence INTEGER NOT NULL, UNIQUE (file, article)
+) STRICT;
+CREATE INDEX givers ON gives (article);
+UPDATE library SET schema = 2;
+"""
 
 
 def open_database(
@@ -65,6 +89,8 @@ def open_database(
                 if not create:
                     raise _not_found(folder)
                 _make_tables(connection, embedder, dimension)
+            if _schema_of(connection) == 1 and writable(folder):
+                _upgrade(connection)
             _check_maker(connection, folder, embedder, dimension)
         except BaseException:
             connection.close()
@@ -136,12 +162,28 @@ def _make_tables(connection: sqlite3.Connection, embedder: str, dimension: int) 
     with transaction(connection):
         if _has_tables(connection):  # another process was faster
             return
-        for statement in _SCHEMA.split(";"):
-            connection.execute(statement)
+        _run(connection, _SCHEMA)
         connection.execute(
-            "INSERT INTO library VALUES (?, ?, 0, ?, ?)",
-            (secrets.token_hex(8), SCHEMA_VERSION, embedder, dimension),
+            "INSERT INTO library VALUES (?, 1, 0, ?, ?)",
+            (secrets.token_hex(8), embedder, dimension),
         )
+        _run(connection, _SINCE_2)
+
+
+def _upgrade(connection: sqlite3.Connection) -> None:
+    """Bring a library of schema 1 up to this one. Its articles belong to no file as yet."""
+    with transaction(connection):
+        if _schema_of(connection) == 1:  # no other process was faster
+            _run(connection, _SINCE_2)
+
+
+def _run(connection: sqlite3.Connection, statements: str) -> None:
+    for statement in statements.split(";"):
+        connection.execute(statement)
+
+
+def _schema_of(connection: sqlite3.Connection) -> int:
+    return int(connection.execute("SELECT schema FROM library").fetchone()[0])
 
 
 def _check_maker(

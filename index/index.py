@@ -9,10 +9,9 @@ written meanwhile.
 from __future__ import annotations
 
 import contextlib
-import itertools
 import shutil
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -20,15 +19,25 @@ from typing import TYPE_CHECKING, Self
 import numpy as np
 
 from index.asked import Asked, plain, translated
+from index.batches import batches
 from index.catalogue import Catalogue
 from index.database import writable
 from index.dense import DenseIndex
+from index.ledger import Ledger
 from index.lexical import LexicalIndex
 from index.lock import write_lock
-from index.store import NewArticle, Store
-from index.types import FloatArray, IntArray, Ranking, Translation
+from index.store import Store
+from index.types import (
+    FileChange,
+    FloatArray,
+    IntArray,
+    Ranking,
+    SourceFile,
+    Translation,
+    Updated,
+)
+from index.writer import Writer, below, without_file
 from ingest.errors import LibraryBusy, LibraryError
-from ingest.split import split_article
 from ingest.types import Article, Passage
 
 if TYPE_CHECKING:
@@ -36,7 +45,6 @@ if TYPE_CHECKING:
 
 __all__ = ["FloatArray", "Index", "IntArray", "Ranking", "below"]
 
-_BATCH = 64  # articles that are embedded and confirmed together
 _PENDING = 10_000  # passages that may be added before the terms follow
 
 
@@ -52,6 +60,8 @@ class Index:
         self._folder = folder
         self._embedder = embedder
         self._store = store
+        self._ledger = Ledger(store)
+        self._writer = Writer(store, embedder)
         self._lock = threading.RLock()
         self._dense = DenseIndex(embedder.dimension, device=device)
         self._dense_sequence = 0
@@ -101,23 +111,11 @@ class Index:
         Articles are confirmed some dozens at a time; ``progress`` is told how many of those given
         have been. Whatever ends the process, what was confirmed stays. Raises LibraryBusy.
         """
-        added = done = pending = 0
-        with write_lock(self._folder):
-            remaining = iter(articles)
-            while batch := list(itertools.islice(remaining, _BATCH)):
-                new = self._embedded(batch)
-                with self._lock:
-                    added += self._store.add(new)
-                    pending += sum(len(one.passages) for one in new)
-                    if pending >= _PENDING:
-                        self._update()
-                        pending = 0
-                done += len(batch)
-                if progress:
-                    progress(done)
-            with self._lock:
-                self._update()
-        return added
+        updated = self.update(
+            without_file(articles),
+            progress=progress and (lambda updated: progress(updated.articles)),
+        )
+        return updated.added + updated.linked
 
     def remove(self, article_ids: Iterable[str]) -> int:
         """Remove articles by id (or its beginning, if unique) and give how many.
@@ -125,10 +123,60 @@ class Index:
         Once it returns, no search here or in another process finds them. Raises LibraryBusy, and
         ArticleNotFound before anything is removed.
         """
-        with write_lock(self._folder), self._lock:
-            removed = self._store.remove(article_ids)
-            self._update()
-        return removed
+        return self._write(lambda writer: writer.remove(article_ids))
+
+    def update(
+        self,
+        changes: Iterable[FileChange],
+        *,
+        progress: Callable[[Updated], None] | None = None,
+    ) -> Updated:
+        """Bring the library's articles up to date with files, and give what that changed.
+
+        The changes are taken as they come, and confirmed some dozens of articles at a time;
+        ``progress`` is told what has been done so far. Whatever ends the process, what was
+        confirmed stays. Raises LibraryBusy.
+        """
+        done, pending = Updated(), 0
+        with write_lock(self._folder):
+            with self._lock:
+                self._writer.begin()
+            for batch in batches(changes):
+                with self._lock:
+                    updated = self._writer.update(batch)
+                    done += updated
+                    pending += updated.passages
+                    if pending >= _PENDING:
+                        self._update()
+                        pending = 0
+                if progress:
+                    progress(done)
+            with self._lock:
+                self._update()
+        return done
+
+    def forget(self, paths: Iterable[str]) -> int:
+        """Remove files by their absolute paths, with the articles that no other file gives; give
+        how many articles that were. Unknown paths don't matter. Raises LibraryBusy.
+        """
+        return self._write(lambda writer: writer.forget(list(paths)))
+
+    def files(self) -> dict[str, SourceFile]:
+        """The files that gave articles, or were found to have none, by their absolute paths."""
+        with self._lock:
+            return self._ledger.files()
+
+    def reprints(self, article_ids: Iterable[str]) -> Mapping[str, tuple[Article, ...]]:
+        """The articles that are linked to each of these as its reprints, in the order in which they
+        came; articles without any are left out.
+        """
+        with self._lock:
+            return self._ledger.reprints(article_ids)
+
+    def originals(self) -> dict[str, str]:
+        """The ids of all articles that are reprints, and the id of the one that each repeats."""
+        with self._lock:
+            return self._ledger.originals()
 
     def articles(self) -> list[Article]:
         """All articles by path, and those of one file in their order."""
@@ -229,24 +277,13 @@ class Index:
             kept = ~np.isin(found.numbers, gone)
             return Ranking(found.numbers[kept], found.scores[kept])
 
-    def _embedded(self, articles: Sequence[Article]) -> list[NewArticle]:
-        """Those of ``articles`` that aren't in the library, each once, with their vectors."""
-        with self._lock:
-            known = self._store.known(article.id for article in articles)
-        new = {article.id: article for article in articles if article.id not in known}
-        split = [(article, split_article(article)) for article in new.values()]
-        texts = [
-            below((article.title, passage.heading), article.text[passage.start : passage.end])
-            for article, passages in split
-            for passage in passages
-        ]
-        if not texts:
-            return [NewArticle(article, (), ()) for article, _ in split]
-        vectors = iter(self._embedder.encode_passages(texts))
-        return [
-            NewArticle(article, passages, list(itertools.islice(vectors, len(passages))))
-            for article, passages in split
-        ]
+    def _write(self, write: Callable[[Writer], int]) -> int:
+        """Write once, and bring up to date what is derived; give what ``write`` does."""
+        with write_lock(self._folder), self._lock:
+            self._writer.begin()
+            count = write(self._writer)
+            self._update()
+        return count
 
     def _open_lexical(self) -> LexicalIndex:
         if not self._writable:
@@ -305,13 +342,5 @@ class Index:
 
     def _texts_since(self, sequence: int) -> Iterable[tuple[int, str]]:
         for stored in self._store.passages_since(sequence):
-            above = (*stored.authors, stored.title, stored.heading)
+            above = (*stored.authors, stored.title, stored.subtitle, stored.heading)
             yield stored.number, below(above, stored.text)
-
-
-def below(above: Iterable[str | None], text: str) -> str:
-    """A passage's text below what stands above it on the page, which it is found by, too.
-
-    Authors are searched for by name, and say nothing of what the text means.
-    """
-    return "\n".join([*filter(None, above), text])

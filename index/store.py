@@ -8,7 +8,6 @@ derived from the library can ask what has changed since it was last brought up t
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,21 +18,16 @@ import numpy as np
 
 from index.catalogue import Catalogue, make_catalogue
 from index.database import clear_errors, open_database, transaction
+from index.edits import Edit, find_article, write_edit, write_signatures
 from index.types import FloatArray, IntArray
 from ingest.errors import ArticleNotFound
 from ingest.types import Article, Heading, Passage
 
 _CHUNK = 2048  # rows that are read at a time
-_ARTICLE = "number, id, title, authors, affiliation, source, page, published, language, text, path"
-
-
-@dataclass(frozen=True, slots=True)
-class NewArticle:
-    """An article with its passages and a vector (dimension,) for each."""
-
-    article: Article
-    passages: Sequence[Passage]
-    vectors: Sequence[FloatArray]
+ARTICLE = (
+    "number, id, title, authors, affiliation, source, page, published, language, text, path, "
+    "subtitle, notes, guessed"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +36,7 @@ class StoredPassage:
 
     number: int
     title: str | None
+    subtitle: str | None
     authors: tuple[str, ...]
     heading: str | None
     text: str
@@ -56,7 +51,7 @@ class Store:
         self._connection = open_database(
             folder, embedder=embedder, dimension=dimension, create=create
         )
-        self.id = str(self._rows("SELECT id FROM library")[0][0])
+        self.id = str(self.rows("SELECT id FROM library")[0][0])
 
     def close(self) -> None:
         """Close the file."""
@@ -65,46 +60,43 @@ class Store:
     @property
     def sequence(self) -> int:
         """How many write transactions there have been."""
-        return int(self._rows("SELECT sequence FROM library")[0][0])
+        return int(self.rows("SELECT sequence FROM library")[0][0])
 
     @property
     def article_count(self) -> int:
         """How many articles there are."""
-        return int(self._rows("SELECT count(*) FROM articles")[0][0])
+        return int(self.rows("SELECT count(*) FROM articles")[0][0])
 
-    def add(self, articles: Iterable[NewArticle]) -> int:
-        """Add, in one transaction, those whose id isn't here yet; give how many that were."""
+    def write(self, edit: Edit) -> None:
+        """Do all of it in one transaction, or nothing."""
         with self._write() as sequence:
-            return sum(_add(self._connection, new, sequence) for new in articles)
+            write_edit(self._connection, edit, sequence)
 
-    def remove(self, ids: Iterable[str]) -> int:
-        """Remove articles, in one transaction; give how many. Raises ArticleNotFound."""
-        with self._write() as sequence:
-            numbers = {_find(self._connection, article_id) for article_id in ids}
-            for number in numbers:
-                self._connection.execute(
-                    "INSERT INTO removed SELECT number, ? FROM passages WHERE article = ?",
-                    (sequence, number),
-                )
-                self._connection.execute("DELETE FROM articles WHERE number = ?", (number,))
-        return len(numbers)
+    def sign(self, signatures: Iterable[tuple[int, Sequence[int]]]) -> None:
+        """Give articles (their numbers) the bands of their signatures."""
+        with clear_errors(self._folder), transaction(self._connection):
+            write_signatures(self._connection, signatures)
 
-    def known(self, ids: Iterable[str]) -> set[str]:
-        """Those of ``ids`` that are in the library."""
-        query = "SELECT id FROM articles WHERE id IN (SELECT value FROM json_each(?))"
-        return {row[0] for row in self._rows(query, json.dumps(list(ids)))}
+    def number(self, article_id: str) -> int:
+        """The article with this id, or the only one whose id begins so. Raises ArticleNotFound."""
+        with clear_errors(self._folder):
+            return find_article(self._connection, article_id)
+
+    def stored(self, ids: Iterable[str]) -> dict[str, Article]:
+        """Those of ``ids`` that are in the library, with their articles."""
+        query = f"SELECT {ARTICLE} FROM articles WHERE id IN (SELECT value FROM json_each(?))"
+        found = self.read_articles(query, json.dumps(list(ids)))
+        return {article.id: article for article in found}
 
     def articles(self) -> list[Article]:
         """All articles by path, and those of one file in their order."""
-        query = f"SELECT {_ARTICLE} FROM articles ORDER BY path, number"
-        return [self._article(*row) for row in self._rows(query)]
+        query = f"SELECT {ARTICLE} FROM articles ORDER BY path, number"
+        return self.read_articles(query)
 
     def article(self, article_id: str) -> Article:
         """The article with this id, or the only one whose id begins so. Raises ArticleNotFound."""
-        with clear_errors(self._folder):
-            number = _find(self._connection, article_id)
-        query = f"SELECT {_ARTICLE} FROM articles WHERE number = ?"
-        return self._article(*self._rows(query, number)[0])
+        query = f"SELECT {ARTICLE} FROM articles WHERE number = ?"
+        return self.read_articles(query, self.number(article_id))[0]
 
     def passages(self, numbers: Sequence[int] | IntArray) -> list[Passage]:
         """The passages with these numbers, in this order. Raises ArticleNotFound."""
@@ -114,7 +106,7 @@ class Store:
             WHERE passages.number IN (SELECT value FROM json_each(?))
         """
         wanted = [int(number) for number in numbers]
-        found = {row[0]: Passage(*row[1:]) for row in self._rows(query, json.dumps(wanted))}
+        found = {row[0]: Passage(*row[1:]) for row in self.rows(query, json.dumps(wanted))}
         gone = [number for number in wanted if number not in found]
         if gone:
             raise ArticleNotFound(
@@ -132,7 +124,7 @@ class Store:
     def removed_since(self, sequence: int) -> list[int]:
         """The numbers of the passages removed after that transaction."""
         query = "SELECT number FROM removed WHERE sequence > ?"
-        return [row[0] for row in self._rows(query, sequence)]
+        return [row[0] for row in self.rows(query, sequence)]
 
     def passages_since(self, sequence: int) -> Iterator[StoredPassage]:
         """The passages added after that transaction and still there."""
@@ -140,15 +132,15 @@ class Store:
             SELECT number, article, start, "end", heading FROM passages
             WHERE sequence > ? ORDER BY number
         """
-        of_article = "SELECT title, authors, text FROM articles WHERE number = ?"
+        of_article = "SELECT title, subtitle, authors, text FROM articles WHERE number = ?"
         read = None
-        for rows in self._chunks(query, sequence):
+        for rows in self.chunks(query, sequence):
             for number, article, start, end, heading in rows:
                 if article != read:
-                    title, authors, text = self._rows(of_article, article)[0]
+                    title, subtitle, authors, text = self.rows(of_article, article)[0]
                     authors = tuple(json.loads(authors))
                     read = article
-                yield StoredPassage(number, title, authors, heading, text[start:end])
+                yield StoredPassage(number, title, subtitle, authors, heading, text[start:end])
 
     def vectors_since(self, sequence: int) -> Iterator[tuple[IntArray, FloatArray]]:
         """The same passages' numbers (n,) and vectors (n, dimension), in chunks."""
@@ -156,7 +148,7 @@ class Store:
             SELECT number, vector FROM passages JOIN vectors USING (number)
             WHERE sequence > ? ORDER BY number
         """
-        for rows in self._chunks(query, sequence):
+        for rows in self.chunks(query, sequence):
             numbers = np.array([row[0] for row in rows], dtype=np.int64)
             vectors = np.frombuffer(b"".join(row[1] for row in rows), dtype="<f4")
             yield numbers, vectors.reshape(len(rows), -1).astype(np.float32)
@@ -164,9 +156,12 @@ class Store:
     def catalogue(self) -> Catalogue:
         """Who wrote the articles, where they appeared and when."""
         with self.snapshot() as sequence:
-            query = "SELECT number, authors, source, published FROM articles ORDER BY number"
-            articles = self._rows(query)
-            passages = self._rows("SELECT number, article FROM passages")
+            query = """
+                SELECT number, id, reprint_of, title, authors, source, published FROM articles
+                ORDER BY number
+            """
+            articles = self.rows(query)
+            passages = self.rows("SELECT number, article FROM passages")
         return make_catalogue(sequence, articles, passages)
 
     @contextmanager
@@ -175,18 +170,25 @@ class Store:
             self._connection.execute("UPDATE library SET sequence = sequence + 1")
             yield self.sequence
 
-    def _rows(self, query: str, *values: object) -> list[Any]:
+    def rows(self, query: str, *values: object) -> list[Any]:
+        """All rows that a query gives."""
         with clear_errors(self._folder):
             return self._connection.execute(query, values).fetchall()
 
-    def _chunks(self, query: str, *values: object) -> Iterator[list[Any]]:
+    def chunks(self, query: str, *values: object) -> Iterator[list[Any]]:
+        """The same, some at a time."""
         with clear_errors(self._folder):
             cursor = self._connection.execute(query, values)
             while rows := cursor.fetchmany(_CHUNK):
                 yield rows
 
+    def read_articles(self, query: str, *values: object) -> list[Article]:
+        """The articles of a query for the columns `ARTICLE`."""
+        return [self._article(*row) for row in self.rows(query, *values)]
+
     def _article(self, number: int, article_id: str, *rest: Any) -> Article:
-        title, authors, affiliation, source, page, published, language, text, path = rest
+        title, authors, affiliation, source, page, published, language, text, path, *more = rest
+        subtitle, notes, guessed = more
         query = "SELECT text, start, level FROM headings WHERE article = ? ORDER BY position"
         return Article(
             id=article_id,
@@ -197,65 +199,10 @@ class Store:
             page=page,
             published=published,
             language=language,
-            headings=tuple(Heading(*row) for row in self._rows(query, number)),
+            headings=tuple(Heading(*row) for row in self.rows(query, number)),
             text=text,
             path=path,
+            subtitle=subtitle,
+            notes=tuple(json.loads(notes)),
+            guessed=tuple(json.loads(guessed)),
         )
-
-
-def _add(connection: sqlite3.Connection, new: NewArticle, sequence: int) -> bool:
-    """Whether the article was new."""
-    article = new.article
-    cursor = connection.execute(
-        "INSERT INTO articles VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
-        (
-            article.id,
-            article.title,
-            json.dumps(article.authors, ensure_ascii=False),
-            article.affiliation,
-            article.source,
-            article.page,
-            article.published,
-            article.language,
-            article.text,
-            article.path,
-        ),
-    )
-    if not cursor.rowcount:
-        return False
-    number = cursor.lastrowid
-    connection.executemany(
-        "INSERT INTO headings VALUES (?, ?, ?, ?, ?)",
-        [
-            (number, position, heading.text, heading.start, heading.level)
-            for position, heading in enumerate(article.headings)
-        ],
-    )
-    for passage, vector in zip(new.passages, new.vectors, strict=True):
-        cursor = connection.execute(
-            "INSERT INTO passages VALUES (NULL, ?, ?, ?, ?, ?)",
-            (number, passage.start, passage.end, passage.heading, sequence),
-        )
-        connection.execute(
-            "INSERT INTO vectors VALUES (?, ?)", (cursor.lastrowid, vector.astype("<f4").tobytes())
-        )
-    return True
-
-
-def _find(connection: sqlite3.Connection, article_id: str) -> int:
-    """The number of the article with this id, or of the only one whose id begins so."""
-    rows = connection.execute(
-        "SELECT id, number FROM articles WHERE id >= ?1 AND id < ?1 || '~' ORDER BY id LIMIT 2",
-        (article_id,),
-    ).fetchall()
-    if not rows or not article_id:
-        raise ArticleNotFound(
-            f'No article has the id "{article_id}": `wenjin articles` lists them.',
-            f"没有编号为“{article_id}”的文章：`wenjin articles` 可列出全部。",
-        )
-    if len(rows) > 1 and rows[0][0] != article_id:
-        raise ArticleNotFound(
-            f'The ids of several articles begin with "{article_id}": give more of it.',
-            f"有多篇文章的编号以“{article_id}”开头：请多写几位。",
-        )
-    return int(rows[0][1])

@@ -1,11 +1,13 @@
-"""What searching the index gives and takes."""
+"""What the index gives and takes: rankings, and the files that its articles come from."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 
 import numpy as np
 import numpy.typing as npt
+
+from ingest.prepare import Prepared
 
 FloatArray = npt.NDArray[np.float32]
 IntArray = npt.NDArray[np.int64]
@@ -26,6 +28,63 @@ class Translation:
 
     term: str
     odds: float
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """A file as it was when the library took its articles.
+
+    ``path`` is absolute, and what the file is known by; ``name`` is what people call it. ``digest``
+    tells its content, and is empty while only a part of its articles is in. With ``jumps``, some of
+    its articles go on in other files, or come from there.
+    """
+
+    path: str
+    name: str
+    digest: str
+    jumps: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FileChange:
+    """Articles that a file gives, in their order: all, or the next of them.
+
+    Once it is ``complete``, what the file gave before and doesn't any more is removed.
+    """
+
+    file: SourceFile
+    articles: tuple[Prepared, ...]
+    complete: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Updated:
+    """What an update has done so far."""
+
+    files: int = 0
+    """Those that are complete."""
+    added: int = 0
+    """Articles that are new, and searched."""
+    linked: int = 0
+    """Articles that are new, and reprints: linked to the one that is searched."""
+    replaced: int = 0
+    """Articles that were here, of which the file now says something else (who wrote it)."""
+    known: int = 0
+    """Articles that were here as they are."""
+    removed: int = 0
+    """Articles that no file gives any more."""
+    passages: int = 0
+    """Passages that are new."""
+
+    @property
+    def articles(self) -> int:
+        """How many were given."""
+        return self.added + self.linked + self.replaced + self.known
+
+    def __add__(self, other: Updated) -> Updated:
+        """Both together."""
+        sums = (mine + theirs for mine, theirs in zip(astuple(self), astuple(other), strict=True))
+        return Updated(*sums)
 
 
 def ranked(numbers: IntArray, scores: FloatArray, k: int) -> Ranking:

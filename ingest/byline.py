@@ -41,16 +41,25 @@ _MARK = re.compile(r"^[□■◆◇●○◎▲△▪▫◼◻☐❑❒▣★☆
 _SQUARES = "□■◼◻☐❑❒▣▪▫"
 _ROLE = (
     "(?:首席|高级|特约|特派|见习|实习|资深|高級|特約|見習|實習|資深)?"
-    "(?:记者|記者|通讯员|通訊員|评论员|評論員|撰稿人?|撰文|实习生|實習生|编译|編譯|作者|执笔|執筆)"
+    "(?:记者|記者|通讯员|通訊員|报道员|報道員|评论员|評論員|撰稿人?|撰文|实习生|實習生|编译|編譯|作者|"
+    "执笔|執筆)"
 )
-_OUTLET = f"[{HAN}]{{0,9}}?"
+_OUTLET = f"(?:[{HAN}]{{2,6}}[·•])?[{HAN}]{{0,9}}?"
 _ROLE_TOKEN = re.compile(f"^{_OUTLET}{_ROLE}(?P<rest>[{HAN}·]*)$")
-_WRITTEN_BY = re.compile("^(?:文|图文|圖文|文图|供稿|作者|撰文|撰稿|执笔|執筆)(?=[/／|｜:：])")
+_WRITTEN_BY = re.compile(
+    "^(?:文|文字|图文|圖文|文图|供稿|作者|撰文|撰稿|执笔|執筆|主笔|主筆|口述|文字整理|整理|采访|採訪)"
+    r"(?=\s*[/／|｜:：])"
+)
+_WRITERS_ROLE = re.compile("^(?:主笔|主筆|口述|讲述|講述|整理|采访|採訪|编写|編寫)$")
 _DONE = re.compile(
-    "^(?:综合|綜合|联合|聯合|摄影|攝影|采写|採寫)*(?:报道|報道|報導|采写|採寫|文|撰文)$"
+    "^(?:综合|綜合|联合|聯合|摄影|攝影|采写|採寫)*(?:报道|報道|報導|采写|採寫|文|撰文)$|"
+    f"^(?:发自|發自)[{HAN}]{{2,8}}$|^[{HAN}]{{2,4}}(?:报道|報道|報導)$"
 )
 _PHOTOGRAPHER = re.compile(f"(?<=[{HAN}]{{2}})[摄攝]$")
-_PICTURES = re.compile("^(?:图|圖|摄|攝|摄影|攝影|制图|製圖|漫画|漫畫)$")
+_OTHER_ROLE = re.compile(  # of those who made something else than the text
+    "^(?:图|圖|摄|攝|图片|圖片|摄影|攝影|制图|製圖|供图|供圖|漫画|漫畫|插画|插畫|视频|视觉|设计|設計|"
+    "[译譯]|译者|譯者|翻译|翻譯|(?:责任|責任|本版|美术|美術)?(?:编辑|編輯)|责编|責編|校对|校對|审核|審核|监制|監製)$"
+)
 _SEPARATORS = re.compile(r"[\s、，,;；/／|｜:：]+")
 _SPACED_NAME = re.compile(f"(?<![{HAN}])([{HAN}])[\\s\u3000]+([{HAN}])(?![{HAN}])")
 _FOREIGN_NAME = re.compile(f"^[{HAN}]{{1,8}}(?:[·•・][{HAN}]{{1,8}})+$")
@@ -62,7 +71,15 @@ _WESTERN_BYLINE = re.compile(r"^(?:By|BY)[:\s]\s*(?P<names>\S.*)$")
 _WESTERN_NAME = re.compile(
     r"^[A-Z][\w.'’-]*(?: (?:de|da|del|van|von|der|den|la|bin|al|[A-Z][\w.'’-]*)){1,4}$"
 )
-_AND = re.compile(r"\s*(?:,|;|&|\band\b|\bAND\b)\s*")
+_AND = re.compile(r"\s*(?:,|;|&|\||\band\b|\bAND\b)\s*")
+_WESTERN_ROLE = re.compile(
+    r"^(?:(?:Our|Staff|Senior|Chief|Special|Contributing|Guest|Political|Science|Foreign|News)\s)*"
+    r"(?:Writer|Reporter|Correspondent|Editor|Columnist|Contributor)s?(?:\s|$)"
+)
+_WESTERN_OUTLET = re.compile(
+    r"(?:\s|^)(?:Times|Post|News|Daily|Herald|Tribune|Journal|Gazette|Chronicle|Observer|Press|"
+    r"Agency|Service|University|College|Institute|Desk|Team|Board|Staff)$"
+)
 _IN_BRACKETS = re.compile("^[（(](?P<inside>[^（）()]*)[）)]$")
 _REMARK = re.compile("[（(](?P<inside>[^（）()]*)[）)]$")
 
@@ -70,23 +87,30 @@ _OPENING = "^[（(\\[【〔]?\\s*"
 _CLOSER = re.compile(
     f"{_OPENING}(?:本文|第一|该文|該文)*作者[：:]?"
     "(?P<names>[^系係为為是单單均分现現所简簡，,。:：]{0,30}?)[，,:：]?\\s*"
-    "(?:分别|分別|均|现|現|所在|简介|簡介|[：:，,\\s])*(?P<link>系|係|为|為|是|单位|單位)[：:\\s]*"
-    "(?P<place>.+?)\\s*[。．.]?\\s*[）)\\]】〕]?$"
+    "(?:分别|分別|均|现|現|所在|简介|簡介|[：:，,\\s])*(?:系|係|为|為|是|(?:单位|單位)[系係为為是]?)"
+    "[：:\\s]*(?P<place>.+?)\\s*[。．.]?\\s*[）)\\]】〕]?$"
 )
+_NAMED_CLOSER = re.compile(  # without "is": （作者：张三，云川大学教授）, and without "author"
+    f"{_OPENING}(?:(?:本文|第一)?(?:作者简介|作者簡介|作者)[：:\\s]*(?P<names>[{HAN}·、\\s]{{2,24}}?)[，,\\s]+|"
+    f"(?P<name>[{HAN}]{{2,4}}?)[系係])"
+    "(?P<place>[^，,。]{4,60}?)\\s*[。．.]?\\s*[）)\\]】〕]?$"
+)
+_NEXT_AUTHOR = re.compile(f"[，,；;]\\s*(?P<name>[{HAN}]{{2,4}}?)[系係为為是](?P<place>[^，,；;]+)")
 _BARE_CLOSER = re.compile("^(?:作者单位|作者單位|作者简介|作者簡介)[：:]")
 _WESTERN_CLOSER = re.compile(
     r"^\(?(?:The|This) (?:author|writer)s? (?:is|are|was|were|works? (?:at|for)) "
     r"(?:respectively )?(?P<place>[^?!]{3,160}?)\.?\)?$"
 )
-_FUNDING_IN_CLOSER = re.compile("[。；;，,]\\s*本文[系係为為是].*$")
+_FUNDING_IN_CLOSER = re.compile("[。；;，,]\\s*(本文[系係为為是].*)$")
 
 
 @dataclass(frozen=True, slots=True)
 class Credit:
-    """What a byline or a closing remark says."""
+    """What a byline or a closing remark says; ``note`` is what it adds about the article."""
 
     authors: tuple[str, ...]
     affiliation: str | None = None
+    note: str | None = None
 
 
 def parse_byline(line: str) -> Credit | None:
@@ -118,11 +142,27 @@ def parse_closer(text: str) -> Credit | None:
     if not opened and not _BARE_CLOSER.match(text):
         return None
     found = _CLOSER.match(text)
-    if not found:
+    return _closer(found["names"], found["place"]) if found else _named_closer(text)
+
+
+def _closer(listed: str, place: str) -> Credit:
+    funding = _FUNDING_IN_CLOSER.search(place)
+    place = place[: funding.start()] if funding else place
+    names = [name for name in _SEPARATORS.split(listed) if _is_name(name, sure=True)]
+    further = [more for more in _NEXT_AUTHOR.finditer(place) if is_name(more["name"])]
+    if names and further:
+        names += [more["name"] for more in further]
+        place = "；".join([place[: further[0].start()], *(more["place"] for more in further)])
+    note = funding[1] if funding else None
+    return Credit(tuple(names), place.strip("：:。 ") or None, note)
+
+
+def _named_closer(text: str) -> Credit | None:
+    found = _NAMED_CLOSER.match(text)
+    if not found or not _INSTITUTION.search(found["place"]):
         return None
-    place = _FUNDING_IN_CLOSER.sub("", found["place"]).strip("：:。 ")
-    names = tuple(name for name in _SEPARATORS.split(found["names"]) if _is_name(name, sure=True))
-    return Credit(names, place or None)
+    names = [name for name in _SEPARATORS.split(found["names"] or found["name"]) if name]
+    return Credit(tuple(names), found["place"]) if all(map(is_name, names)) else None
 
 
 def is_name(line: str) -> bool:
@@ -141,7 +181,9 @@ def _signature(inside: str) -> Credit | None:
 def _western_byline(names: str) -> Credit | None:
     authors = []
     for part in _AND.split(names.strip()):
-        name = part.title() if part.isupper() else part
+        name = _WESTERN_ROLE.sub("", part.title() if part.isupper() else part)
+        if _WESTERN_OUTLET.search(name):
+            continue
         if _WESTERN_NAME.match(name):
             authors.append(name)
         elif not authors:
@@ -154,25 +196,27 @@ def _chinese_byline(line: str) -> Credit | None:
     rest = line[mark.end() :] if mark else line
     affiliation = None
     remark = _REMARK.search(rest)
-    if remark and mark:
+    placed = remark and is_name(rest[: remark.start()]) and _INSTITUTION.search(remark["inside"])
+    if remark and (mark or placed):
         affiliation = remark["inside"]
         rest = rest[: remark.start()]
     if not HAN_CHARACTER.search(rest):
         return Credit((rest,)) if mark and _WESTERN_NAME.match(rest) else None
     square = bool(mark) and line[0] in _SQUARES
     names: list[str] = []
+    others = False  # whether the names are of those who took the pictures, or edited
     for token in _tokens(rest):
         kind = _token_kind(token, square=square, sure=bool(names))
-        square = square or kind == ""  # after "本报记者" comes a name, however rare
         if kind is None:
             return None
-        if kind == "pictures":
-            break
-        if kind == "place":
+        if kind in ("", "others"):
+            others = kind == "others"
+            square = square or not kind  # after "本报记者" comes a name, however rare
+        elif kind == "place":
             affiliation = affiliation or token
-        elif kind:
+        elif not others:
             names.append(kind)
-    if not names or not (mark or _has_role(rest) or _are_bare_names(names, rest)):
+    if not names or not (mark or placed or _has_role(rest) or _are_bare_names(names, rest)):
         return None
     return Credit(tuple(dict.fromkeys(names)), affiliation)
 
@@ -180,23 +224,25 @@ def _chinese_byline(line: str) -> Credit | None:
 def _are_bare_names(names: list[str], line: str) -> bool:
     """Whether a line of nothing but names is a byline: two names, or one that is spaced out."""
     spaced = bool(re.fullmatch(f"[{HAN}][\u3000 ]+[{HAN}]", line)) and line[0] in SURNAMES
-    return spaced or (len(names) > 1 and max(map(len, names)) > 2)
+    return spaced or len(names) > 2 or (len(names) > 1 and max(map(len, names)) > 2)
 
 
 def _tokens(text: str) -> list[str]:
-    joined = _SPACED_NAME.sub(r"\1\2", text.strip())
+    letters = text.split()
+    three = len(letters) == 3 and all(map(HAN_CHARACTER.fullmatch, letters))
+    joined = "".join(letters) if three else _SPACED_NAME.sub(r"\1\2", text.strip())
     return [_PHOTOGRAPHER.sub("", token) for token in _SEPARATORS.split(joined) if token]
 
 
 def _token_kind(token: str, *, square: bool, sure: bool) -> str | None:
-    """The name in a token, "" for a role, "pictures", "place", or None for what no byline holds."""
+    """The name in a token, "" for a role, "others", "place", or None for what no byline holds."""
+    if _OTHER_ROLE.match(token):
+        return "others"
     role = _ROLE_TOKEN.match(token)
     if role and (not role["rest"] or _is_name(role["rest"], sure=False)):
         return role["rest"]
-    if _DONE.match(token) or _WRITTEN_BY.match(token + ":"):
+    if _DONE.match(token) or _WRITERS_ROLE.match(token) or _WRITTEN_BY.match(token + ":"):
         return ""
-    if _PICTURES.match(token):
-        return "pictures"
     if _is_name(token, sure=square and len(token) <= 3):
         return token
     if sure and _INSTITUTION.search(token):
@@ -218,4 +264,5 @@ def _is_name(token: str, *, sure: bool) -> bool:
 def _has_role(text: str) -> bool:
     tokens = [token for token in _SEPARATORS.split(text) if token] or [""]
     role = _ROLE_TOKEN.match(tokens[0])
-    return bool(role or _WRITTEN_BY.match(text) or _DONE.match(tokens[-1]))
+    written = any(map(_WRITTEN_BY.match, [text, *text.split()]))
+    return bool(role or written or _DONE.match(tokens[-1]))

@@ -29,11 +29,16 @@ LONGEST_SHORT = 60  # characters of a title or a heading
 LONGEST_WESTERN_SHORT = 140
 LONGEST_QUESTION = 25.0  # ems of a heading that asks or exclaims
 
-NUMBERED = re.compile("^(?:[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十]{1,3}[）)])")
+NUMBERED = re.compile(
+    "^(?:[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十]{1,3}[）)]|"
+    "第[一二三四五六七八九十百]{1,4}(?:章|节|節|篇|编|編|部分)(?=[\\s　：:]|$))"
+)
 MARKDOWN_HEADING = re.compile(r"^(#{1,6})\s+(.*?)\s*#*$")
 SUBTITLE = re.compile("^(?:—{1,2}|－{1,2}|--)\\s*[^—－\\-\\s][^。！？；]{2,38}$")
 ENDS_OPEN = re.compile("[，、,“‘（《(]$")
 
+COUNTED = re.compile("^\\d{1,2}[.．、](?!\\d)")
+_HEADING = re.compile("[^，。；：！？,;:]{2,22}")
 _ITEM = re.compile(r"^(?:[-*+]\s+\S|\||\d{1,2}[.)]\s)")
 _SPACED_HALVES = re.compile(f"[{HAN}”』」》][ \u3000]+[{HAN}“『「《]")
 _COMMA = re.compile("[，、,；;]")
@@ -86,15 +91,34 @@ def measure(lines: Sequence[Line]) -> Setting:
 def is_display(page: Setting, i: int) -> bool:
     """Whether line ``i`` belongs to a title or a heading and can't be running text."""
     line = page.text(i)
+    if is_numbered_heading(page, i):
+        return True
     if len(line) > LONGEST_WESTERN_SHORT or FULL_STOP.search(line) or opens_line(line):
         return False
     if _shows_title_above(page, i + 1):
         return not ENDS_OPEN.search(line)
     if SUBTITLE.match(line) and _may_be_title(page, i - 1):
         return True
-    if _COLON.search(line) and not page.is_apart(i + 1):
+    following = page.text(i + 1)
+    if _COLON.search(line) and not page.is_apart(i + 1) and not _COLON.search(following):
         return is_display(page, i + 1)
     return not _reads_like_text(page, i) and _is_set_as_display(page, i)
+
+
+def is_numbered_heading(page: Setting, i: int) -> bool:
+    """Whether line ``i`` is a heading such as ``一、来历`` or ``1.水源``, and not one of a list's
+    items: a sentence is over above it, and what stands below is longer and no item either.
+    """
+    line, above, below = page.text(i), page.text(i - 1), page.text(i + 1)
+    counted = bool(COUNTED.match(line))
+    if not (counted or NUMBERED.match(line)) or not _HEADING.fullmatch(line):
+        return False
+    if len(below) < 1.5 * len(line) or not (i == 0 or page.kinds[i - 1] or ends_clause(above)):
+        return False
+    around = (above, below)
+    return not counted or (
+        not any(map(COUNTED.match, around)) and not any(map(_ITEM.match, around))
+    )
 
 
 def opens_line(line: str) -> bool:

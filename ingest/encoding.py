@@ -1,19 +1,21 @@
-"""Turns a file's bytes into text: UTF-8, UTF-16, UTF-32, GB18030, Big5 or Windows-1252.
+"""Turns a file's bytes into text: UTF-8, UTF-16, UTF-32, GB18030, Big5 and other legacy encodings.
 
 Only UTF-8 can be told by its form alone. Chinese text in one legacy encoding often decodes without
-an error in another, into nonsense, so every candidate is judged by how plausible its text is, and
-bytes that give no plausible text are refused.
+an error in another, into nonsense. So every candidate reads the bytes, and the reading that takes
+the fewest bits to say (`characters`) is taken if it reads like text at all and is much likelier
+than any other; whatever gives no such reading is refused.
 """
 
 from __future__ import annotations
 
 import codecs
 import re
-import unicodedata
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
-from ingest.errors import BinaryFile, EmptyFile, UnknownEncoding
+from ingest.characters import information, mean_beyond_ascii
+from ingest.errors import BinaryFile, EmptyFile, ReadError, UnknownEncoding
 
 BYTE_ORDER_MARKS = (  # UTF-32 first: its little-endian mark starts with that of UTF-16
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -33,56 +35,153 @@ SIGNATURES = (
     b"\xd0\xcf\x11\xe0",
     b"SQLite format 3",
 )
-LEGACY = ("gb18030", "cp950", "big5hkscs")
-WIDE = ("utf-16-le", "utf-16-be")
-WESTERN_MARKS = frozenset("’‘“”–—…€£°§«»¿¡\xa0")
 REPLACEMENT = "\ufffd"
 DAMAGE = 0.005  # wrong bytes per character
-SAMPLE = 200_000  # characters that are judged
-PLAUSIBLE = 0.5
+SAMPLE = 100_000  # bytes that are judged to find the encoding
+WINDOW = 20_000  # characters: every window of a text must read like text,
+SLACK = 3.0  # with this many bits a character more
 CONTROLS = frozenset(map(chr, {*range(9), 11, *range(14, 32), 127}))
 MANY_CONTROLS = 0.005
 DROPPED = re.compile("[" + re.escape("".join(CONTROLS)) + "\ufeff]")
 
-# The most frequent characters of general Chinese text, simplified and traditional.
-COMMON = frozenset(
-    "一三上下不与专且世业东两並个中为主么义之也书了事二于亚些亞交产人什从他代令以们件任会传但"
-    "位体何作你使來例供依保信修個們候做備傳像元先克入內全兩公兰共关其具内写军决准几出击分划列"
-    "则创別利别到制則前剧創劃劇力功加务动助動務包化北区區十华协協单南卡即原去县参參及反发取受"
-    "变口只可台叶号司合同名后向启员命和品員哪商問啟單器四回因国图國圖在地场型城域執基場塞境士"
-    "处备复外多大天太头女好如始委子字存学學它安完定实客家容密實寫对导将將專對導小少尔就尼展属"
-    "屬山岛島州工已巴市布带帶常平年并幾广序库应府度庫廣建开式強强当录形影很律後得從復德心性总"
-    "息情想意應成我或战戰戶户所手打执技护拉括持指按据接提播擊據支收改放政效教数整數文斯新方於"
-    "施无日时明易是显時更書最會月有服期本术机权条来東构林果查标校样根格條業構標模樣機權次正此"
-    "每比民水求江決沒没治法注洲活流海港游湾源準演灣点為無然爾片版物特状狀獲王环现現球理環生產"
-    "用由电界當發的监監目直相省看着知码确確碼示社种科称程種稱空立站端第等简算管節簡米类系約級"
-    "終組結給統經維網線編縣總约级线组终经结给统维编网罗置羅美義者而职联聯職能自至臺與色节花英"
-    "获華葉著蘭處號行術表被装裝裡西要規視规视解言計記設許試該認語說調請證議護變讓计认让议记许"
-    "设证试该语说请调谷責資賽责资赛起越路身車軍軟載輸轉车转软载输达过运近还这进连选這通連進遊"
-    "運過道達選還那部都配里重量金錄長长門開間關门问间队阿院除隊集電需非面音項頭題類顯项题首香"
-    "馬马體高麼黃黄點龍龙"
+CUT = 12.0  # bits that a text pays for beginning in the middle of a character
+LONE = 10.0  # bits more for a letter by itself in Chinese text: it may be half a character
+MARGIN = 12.0  # bits by which the best reading must beat any other
+DECLARED = 60.0  # bits that a declared encoding is ahead by
+FEW = 12  # characters beyond ASCII that may be valid UTF-8 by chance
+
+# The superset that writers who say the first name may have meant.
+_ALIASES = {
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+    "big5": "cp950",
+    "ascii": "cp1252",
+    "iso8859-1": "cp1252",
+    "shift_jis": "cp932",
+    "euc_kr": "cp949",
+    "iso8859-9": "cp1254",
+    "tis-620": "cp874",
+    "iso8859-11": "cp874",
+}
+_EXAMPLES = "utf-8, utf-16, gb18030, big5, big5hkscs, cp1252, shift_jis, euc-kr, koi8-r"
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """An encoding that files come in without saying so."""
+
+    encoding: str
+    most: float  # bits of a character beyond ASCII (of UTF-16 and UTF-32 of any) in the mean
+    unit: int = 1  # bytes of which a character's first may be missing are fewer
+    rarity: float = 0.0  # bits: how much rarer files in it are than in GB18030
+
+
+CANDIDATES = (
+    _Candidate("gb18030", 13.0, 2),
+    _Candidate("cp950", 13.0, 2),
+    _Candidate("big5hkscs", 13.0, 2, 6),
+    _Candidate("utf-8", 30.0, 4, -30),
+    _Candidate("utf-16-le", 13.0, 2),
+    _Candidate("utf-16-be", 13.0, 2),
+    _Candidate("utf-32-le", 18.0, 4),
+    _Candidate("utf-32-be", 18.0, 4),
+    _Candidate("cp1252", 11.0, 1, 6),
+    _Candidate("cp932", 12.0, 2, 12),
+    _Candidate("euc_jp", 12.0, 2, 12),
+    _Candidate("cp949", 11.5, 2, 12),
+    _Candidate("cp1251", 6.0, 1, 12),
+    _Candidate("koi8-r", 6.0, 1, 16),
+    _Candidate("cp866", 6.0, 1, 20),
+    _Candidate("cp1253", 6.5, 1, 16),
 )
-PUNCTUATION = frozenset("。、“”‘’《》〈〉【】「」『』…—·　①②③④⑤℃○□■●◎")
-FULL_WIDTH = ("\uff01", "\uff5e")
+BIG5 = {"cp950", "big5hkscs"}  # differ in a few characters
+ALPHABETIC = ("cp1251", "koi8-r", "cp866", "cp1253")  # none of their letters is Latin
+WIDE = ("utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be")
+
+_NOT_ASCII = re.compile(rb"[^\x00-\x7f]")
+_CUT_UTF8 = re.compile(rb"[\x80-\xbf]{1,3}")
+_LONE_LETTER = re.compile(
+    r"(?:\A|(?<=[\u0080-\uffef]))[A-Za-z@\[\\\]^_`{|}~](?=[\u2e80-\uffef\r\n])"
+)
+_WORD = re.compile(r"[^\W\d_]+")
+_MIXED_WORD = re.compile(  # of two scripts, or with a capital behind a small letter
+    "[A-Za-z][\u0370-\u04ff]|[\u0370-\u04ff][A-Za-z]|"
+    "[\u03ac-\u03ce\u0430-\u045f][\u0386-\u03ab\u0400-\u042f]"
+)
+_ACCENTED_WORD = re.compile("[A-Za-z]")
+_WESTERN_MARKS = frozenset("’‘“”„–—…•€£°§©®«»¿¡·´½²º\xa0")
+# The accented letters of a language; a text in Windows-1252 has those of one, or a line has.
+_ALPHABETS = tuple(
+    frozenset(letters + letters.upper())
+    for letters in (
+        "àâæçéèêëîïôœùûüÿ",  # French
+        "äöüßéàè",  # German
+        "áéíóúüñçàèòïâãêôõª",  # Spanish, Catalan, Portuguese
+        "àèéìíîòóùú",  # Italian
+        "ëéïóöüèáêç",  # Dutch
+        "åäöéæøüàèô",  # Swedish, Finnish, Danish, Norwegian
+        "áðéíóúýþæö",  # Icelandic
+    )
+)
 
 
-def decode(data: bytes, *, name: str) -> str:
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """What bytes say in an encoding, and how many bits it takes to say that."""
+
+    candidate: _Candidate
+    skipped: int
+    text: str
+    bits: float
+
+
+def decode(
+    data: bytes, *, name: str, encoding: str | None = None, declared: str | None = None
+) -> str:
     """The text of a file, without its byte order mark and stray control characters.
 
-    Raises EmptyFile, BinaryFile or UnknownEncoding, each naming the file as ``name``.
+    ``encoding`` is to be used whatever comes out; one that is merely ``declared`` in the file is
+    believed if its text is plausible. A character cut off at either end is left out, a damaged one
+    stands as U+FFFD. Raises EmptyFile, BinaryFile or UnknownEncoding, each naming the file as
+    ``name``, and ReadError for an ``encoding`` that isn't known.
     """
     if not data.strip():
         raise _empty(name)
-    if data.startswith(SIGNATURES):
-        raise _binary(name)
-    text = _marked(data, name) or _utf8(data) or _guessed(data) or _utf8(data, damaged=True)
-    if text is None:
-        if _control_share(data.decode("latin-1")) > MANY_CONTROLS:
-            raise _binary(name)
-        raise _unknown(name)
+    text = _in_encoding(data, encoding, name) if encoding else _told(data, declared, name)
     text = DROPPED.sub("", text)
     if not text.strip():
         raise _empty(name)
+    return text
+
+
+def _in_encoding(data: bytes, encoding: str, name: str) -> str:
+    known = _codec(encoding)
+    if known is None:
+        raise ReadError(
+            f"{name}: there is no encoding named {encoding}; give one such as {_EXAMPLES}",
+            f"{name}：没有名为 {encoding} 的编码；可用的如 {_EXAMPLES}",
+        )
+    for mark, marked in BYTE_ORDER_MARKS:
+        if data.startswith(mark) and marked.startswith(known[:5]):
+            known = marked
+    text = _try(data, known)
+    if text is None:
+        raise UnknownEncoding(
+            f"{name} isn't written in {encoding}; leave out --encoding, or give another one",
+            f"{name} 的编码不是 {encoding}；请去掉 --encoding，或换一种",
+        )
+    return text
+
+
+def _told(data: bytes, declared: str | None, name: str) -> str:
+    """The text of a file whose encoding is to be found out."""
+    if data.startswith(SIGNATURES):
+        raise _binary(name)
+    text = _marked(data, name)
+    text = _utf8(data) if text is None else text
+    text = _guessed(data, declared) if text is None else text
+    if text is None:
+        raise _binary(name) if _controls(data.decode("latin-1")) else _unknown(name)
     return text
 
 
@@ -93,42 +192,111 @@ def _marked(data: bytes, name: str) -> str | None:
             text = _try(data, encoding)
             if text is None:
                 raise _unknown(name)
-            if _control_share(text) > MANY_CONTROLS:
+            if _controls(text):
                 raise _binary(name)
             return text
     return None
 
 
-def _utf8(data: bytes, *, damaged: bool = False) -> str | None:
-    text = _try(data, "utf-8", damaged=damaged)
-    return text if text is not None and _control_share(text) <= MANY_CONTROLS else None
-
-
-def _guessed(data: bytes) -> str | None:
-    """The most plausible reading, if any is plausible."""
-    best, best_score = None, PLAUSIBLE
-    for encoding in (*LEGACY, *WIDE):
-        text = _try(data, encoding)
-        if text is None or _control_share(text) > MANY_CONTROLS:
-            continue
-        score = plausibility(text, ascii_counts=encoding in WIDE)
-        if score > best_score:
-            best, best_score = text, score
-    return best or _western(data)
-
-
-def _western(data: bytes) -> str | None:
-    """Windows-1252, if accents stand where Western languages have them: within words."""
-    text = _try(data, "cp1252")
-    if text is None or _control_share(text) > MANY_CONTROLS:
+def _utf8(data: bytes) -> str | None:
+    """The text, if it can't be but UTF-8: a few characters of two bytes may be so by chance."""
+    text = _try(data, "utf-8", damaged=False)
+    if text is None or _controls(text):
         return None
-    foreign = [character for character in text if character > "\x7f"]
-    odd = sum(not (character.isalpha() or character in WESTERN_MARKS) for character in foreign)
-    words = [word for word in re.findall(r"[^\W\d_]+", text) if not word.isascii()]
-    solid = sum(len(word) >= 3 and not re.search("[A-Za-z]", word) for word in words)
-    if odd > 0.1 * len(foreign) or solid > 0.4 * len(words):
+    few = 0 < len(data) - len(text) < FEW and max(text, default="") < "\u0800"
+    return None if few else text
+
+
+def _guessed(data: bytes, declared: str | None) -> str | None:
+    """The most plausible reading, if it's plausible, and plausible everywhere."""
+    first = _NOT_ASCII.search(data)
+    start = first.start() // 4 * 4 if first else 0  # UTF-32 has four bytes a character
+    readings = sorted(_readings(data, start, declared), key=lambda reading: reading.bits)
+    if not readings:
         return None
-    return text
+    best = readings[0]
+    if any(_contradicts(other, best) for other in readings[1:]):
+        return None
+    text = _try(data[best.skipped :], best.candidate.encoding)
+    if text is None or _controls(text):
+        return None
+    windows = (text[i : i + WINDOW] for i in range(0, len(text), WINDOW))
+    sound = all(mean_beyond_ascii(part) <= best.candidate.most + SLACK for part in windows)
+    return text if sound else None
+
+
+def _contradicts(other: _Reading, best: _Reading) -> bool:
+    """Whether a reading that says something else is nearly as likely."""
+    family = {other.candidate.encoding, best.candidate.encoding}
+    if len(family) == 1 or family == BIG5 or other.text in best.text or best.text in other.text:
+        return False
+    return other.bits - best.bits < MARGIN
+
+
+def _readings(data: bytes, start: int, declared: str | None) -> Iterator[_Reading]:
+    """What the bytes from ``start`` on, all before being ASCII, may say."""
+    stated = _codec(declared) if declared else None
+    candidates = list(CANDIDATES)
+    if stated and all(candidate.encoding != stated for candidate in CANDIDATES):
+        candidates.append(_Candidate(stated, 15.0))
+    for candidate in candidates:
+        for skipped in _starts(data, start, candidate):
+            text = _try(data[start + skipped : start + SAMPLE], candidate.encoding)
+            if text is None or not text.strip() or not _is_plausible(text, candidate):
+                continue
+            bits = information(text) + LONE * len(_LONE_LETTER.findall(text))
+            bits += candidate.rarity + CUT * (skipped > 0)
+            bits -= DECLARED * (candidate.encoding == stated)
+            yield _Reading(candidate, skipped, text, bits)
+
+
+def _starts(data: bytes, start: int, candidate: _Candidate) -> Sequence[int]:
+    """How many bytes of a cut character there may be before the text."""
+    if candidate.encoding == "utf-8":
+        cut = _CUT_UTF8.match(data)
+        return [cut.end() if cut else 0]
+    return range(candidate.unit) if start == 0 or candidate.encoding in WIDE else [0]
+
+
+def _is_plausible(text: str, candidate: _Candidate) -> bool:
+    """Whether what bytes say in an encoding is text."""
+    if candidate.encoding in WIDE:
+        return information(text) <= candidate.most * len(text)
+    if mean_beyond_ascii(text) > candidate.most:
+        return False
+    if candidate.encoding in ALPHABETIC:
+        return len(_MIXED_WORD.findall(text)) <= 0.1 * len(_WORD.findall(text))
+    return candidate.encoding != "cp1252" or _is_western(text)
+
+
+def _is_western(text: str) -> bool:
+    """Whether accents stand as in Western languages: within words, and those of one language."""
+    foreign = Counter(character for character in text if character > "\x7f")
+    letters = {character: n for character, n in foreign.items() if character.isalpha()}
+    total = sum(letters.values())
+    odd = foreign.total() - total - sum(foreign[mark] for mark in _WESTERN_MARKS)
+    words = [word for word in _WORD.findall(text) if not word.isascii()]
+    solid = sum(len(word) >= 3 and not _ACCENTED_WORD.search(word) for word in words)
+    if odd > 0.1 * foreign.total() or solid > 0.4 * len(words):
+        return False
+    by_line = sum(_of_one_language(line, _ALPHABETS[:-1]) for line in text.splitlines())
+    return _of_one_language(text, _ALPHABETS) >= 0.95 * total or by_line >= 0.98 * total
+
+
+def _of_one_language(text: str, alphabets: Sequence[frozenset[str]]) -> int:
+    """How many of the accented letters belong to the language that has most of them."""
+    counts = Counter(character for character in text if character > "\x7f")
+    return max(sum(n for c, n in counts.items() if c in alphabet) for alphabet in alphabets)
+
+
+def _codec(name: str) -> str | None:
+    """Python's name of an encoding of text, or None."""
+    try:
+        found = codecs.lookup(name.strip()).name
+        "".encode(found)  # fails for what is no encoding of text
+    except (LookupError, UnicodeError, ValueError):
+        return None
+    return _ALIASES.get(found, found)
 
 
 def _try(data: bytes, encoding: str, *, damaged: bool = True) -> str | None:
@@ -146,43 +314,10 @@ def _try(data: bytes, encoding: str, *, damaged: bool = True) -> str | None:
     return text
 
 
-def plausibility(text: str, *, ascii_counts: bool = False) -> float:
-    """How much ``text`` looks like Chinese, from 0 or less to 1.
-
-    The mean over its characters beyond ASCII (all of them with ``ascii_counts``): 1 for a frequent
-    character or Chinese punctuation, less for the rest of GB2312's and Big5's first level, none
-    for rarer ones, a penalty for what no text holds.
-    """
+def _controls(text: str) -> bool:
+    """Whether there are more control characters than a text has."""
     counts = Counter(text[:SAMPLE])
-    if not ascii_counts:
-        counts = Counter({c: n for c, n in counts.items() if c > "\x7f"})
-    total = counts.total()
-    return _weighted(counts) / total if total else 0.0
-
-
-def _weighted(counts: Mapping[str, int]) -> float:
-    return sum(_weight(character) * count for character, count in counts.items())
-
-
-def _weight(character: str) -> float:
-    if character in COMMON or character in PUNCTUATION or character <= "\x7f":
-        return 1.0
-    if FULL_WIDTH[0] <= character <= FULL_WIDTH[1]:
-        return 1.0
-    if unicodedata.category(character) in ("Co", "Cn", "Cc", "Cs"):
-        return -1.0
-    return 0.3 if _is_first_level(character) else 0.0
-
-
-def _is_first_level(character: str) -> bool:
-    """Whether GB2312 or Big5 counts the character among the frequent ones."""
-    gb, big5 = character.encode("gb2312", "ignore"), character.encode("big5", "ignore")
-    return b"\xb0" <= gb[:1] <= b"\xd7" or b"\xa4" <= big5[:1] <= b"\xc6"
-
-
-def _control_share(text: str) -> float:
-    counts = Counter(text[:SAMPLE])
-    return sum(counts[control] for control in CONTROLS) / max(1, counts.total())
+    return sum(counts[control] for control in CONTROLS) > MANY_CONTROLS * counts.total()
 
 
 def _empty(name: str) -> EmptyFile:
@@ -198,6 +333,6 @@ def _binary(name: str) -> BinaryFile:
 
 def _unknown(name: str) -> UnknownEncoding:
     return UnknownEncoding(
-        f"the encoding of {name} can't be told; save it as UTF-8",
-        f"无法判断 {name} 的编码；请另存为 UTF-8",
+        f"the encoding of {name} can't be told; give it with --encoding NAME, or save it as UTF-8",
+        f"无法判断 {name} 的编码；请用 --encoding 指明，或另存为 UTF-8",
     )

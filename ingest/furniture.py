@@ -8,6 +8,7 @@ from enum import Enum
 from functools import lru_cache
 
 from ingest.byline import parse_byline, parse_closer
+from ingest.jumps import parse_jump
 from ingest.lines import HAN, ends_sentence
 from ingest.metadata import find_date, find_page, find_source
 
@@ -58,10 +59,7 @@ _WESTERN_STAFF = re.compile(
     re.IGNORECASE,
 )
 _NUMBER = re.compile(r"^[-—–·\s]*(?:第\s*\d{1,3}\s*[页頁]|\d{1,3}|[A-Z]\d{1,2})[-—–·\s]*$")
-_JUMP = re.compile(
-    "^[（(【]?(?:下转|下轉|上接|转|轉|紧接|緊接)(?:第?.{1,6}版).{0,12}[）)】]?$|"
-    "^\\(?(?:Continued (?:on|from)|See) .{0,30}[Pp]age \\w+\\)?\\.?$"
-)
+_REFERENCE = re.compile("^\\(?See .{0,30}[Pp]age \\w+\\)?\\.?$")
 _NEWS = re.compile(
     "^[【（(]?(?:(?:本报|本報|本刊|新华社|新華社|中新社|中新网|中新網|人民网|人民網|央广网|光明网|环球网|据新华社)"
     "[^，。！？\\n]{0,16}[讯訊电電](?=[\\s（(：:，,】）)]|$)|本报记者|本報記者|(?:[^，。]{1,8})?[记記]者[^，。]{2,12}[报報](?:道|導)[】）)])"
@@ -96,10 +94,12 @@ def line_kind(line: str) -> Kind | None:
         return Kind.CLOSER
     if parse_byline(line):
         return Kind.BYLINE
+    if parse_jump(line):
+        return Kind.JUMP
     patterns = (
         (Kind.RULE, _RULE),
         (Kind.NUMBER, _NUMBER),
-        (Kind.JUMP, _JUMP),
+        (Kind.STAFF, _REFERENCE),
         (Kind.STAFF, _DATELINE_BELOW),
         (Kind.CAPTION, _WHOLE_CAPTION),
     )

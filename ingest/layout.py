@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Iterator, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from ingest.byline import Credit, parse_byline, parse_closer
-from ingest.display import LONGEST_SHORT, NUMBERED, SUBTITLE
+from ingest.display import COUNTED, LONGEST_SHORT, NUMBERED, SUBTITLE
 from ingest.furniture import Block, Kind, is_caption, is_label, opens_news
+from ingest.jumps import JumpMark
 from ingest.matching import affinities, assign, terms
+from ingest.notes import find_notes
+from ingest.pages import comes_from_elsewhere, find_jumps
 from ingest.quotes import find_quotes, is_quoted
 from ingest.reflow import join_lines, mend
 
 # How a title's place weighs against its words: 1 would be a body that holds all of them.
 JUST_BEFORE, JUST_AFTER, ELSEWHERE = 0.15, 0.05, -0.15
 SAME_QUOTE = 1.0
+
+MOST_TITLES = 100  # that are given to bodies at a time; no page has more
 
 FURNITURE = (Kind.MASTHEAD, Kind.STAFF, Kind.NUMBER, Kind.RULE)
 FLOW = (Kind.PARAGRAPH, Kind.SHORT, Kind.BYLINE, Kind.CLOSER, Kind.STAFF)
@@ -37,6 +44,8 @@ class Body:
     title: str | None = None
     byline: Credit | None = None
     closer: Credit | None = None
+    jumps: list[JumpMark] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
     @property
     def text(self) -> str:
@@ -55,10 +64,10 @@ class Head:
     quotes: tuple[str, ...] = ()  # the pull-quotes right below it
 
 
-def prepare(blocks: Sequence[Block]) -> list[Block]:
+def prepare(blocks: Sequence[Block], *, quoting: bool = True) -> list[Block]:
     """The blocks with pull-quotes, captions and repeated titles named, and paragraphs mended."""
     named = [_renamed(block) for block in blocks]
-    quotes = find_quotes(named)
+    quotes = find_quotes(named) if quoting else set()
     named = [replace(b, kind=Kind.QUOTE) if i in quotes else b for i, b in enumerate(named)]
     split = [part for block in mend(named) for part in _without_closer(block)]
     return _joined_titles([_as_display(split, i) for i in range(len(split))])
@@ -68,10 +77,19 @@ def find_bodies(blocks: Sequence[Block]) -> list[Body]:
     """The bodies in their order on the page, with titles, bylines and closers."""
     bodies, heads = _cut(blocks)
     titled = [head for head in heads if head.title]
+    starts = [body.position for body in bodies]
     _give_titles(titled, heads, bodies)
     for head in heads:
         if head.title is None:
-            _give_byline(head, bodies, blocks)
+            _give_byline(head, bodies, starts, blocks)
+    for number, jump in find_jumps(blocks, starts):
+        bodies[number].jumps.append(jump)
+    for number, note in find_notes(blocks, starts):
+        if bodies:
+            bodies[number].notes.append(note)
+    for body in bodies:
+        if body.closer and body.closer.note:
+            body.notes.append(body.closer.note)
     return bodies
 
 
@@ -122,7 +140,7 @@ def _joined_titles(blocks: Sequence[Block]) -> list[Block]:
     for block in blocks:
         last = joined[-1] if joined else None
         if last and last.kind is block.kind is Kind.SHORT and _are_one_title(last, block):
-            joined[-1] = replace(last, text=join_lines([last.text, block.text]))
+            joined[-1] = replace(last, text=_title_with(last.text, block.text))
         else:
             joined.append(block)
     latest = {_title_key(block): i for i, block in enumerate(joined)}
@@ -132,6 +150,11 @@ def _joined_titles(blocks: Sequence[Block]) -> list[Block]:
         else block
         for i, block in enumerate(joined)
     ]
+
+
+def _title_with(title: str, line: str) -> str:
+    """A title and one more line of it. What a dash opens begins a subtitle: a line of its own."""
+    return f"{title}\n{line}" if SUBTITLE.match(line) else join_lines([title, line])
 
 
 def _are_one_title(above: Block, below: Block) -> bool:
@@ -166,7 +189,7 @@ def _cut(blocks: Sequence[Block]) -> tuple[list[Body], list[Head]]:
             if bodies and bodies[-1].closer is None:
                 bodies[-1].closer = parse_closer(block.text)
             open_body = None
-        elif block.kind is Kind.STAFF:
+        elif block.kind in (Kind.STAFF, Kind.JUMP):
             open_body = None
         elif (
             block.kind is Kind.QUOTE
@@ -208,11 +231,14 @@ def _is_title(blocks: Sequence[Block], i: int, *, in_body: bool, alone: bool) ->
     if after is None:
         return True
     following = blocks[after]
+    if comes_from_elsewhere(blocks[i + 1]):
+        return True
     if following.kind is Kind.BYLINE and following.text[0] not in "（(":
         return True
     if blocks[i].level:
         return not in_body or (blocks[i].level == 1 and not alone)
-    if NUMBERED.match(blocks[i].text) and not in_body:
+    numbered = NUMBERED.match(blocks[i].text) or COUNTED.match(blocks[i].text)
+    if numbered and not in_body:
         return False
     if before is None or following.kind is not Kind.PARAGRAPH:
         return True
@@ -220,6 +246,24 @@ def _is_title(blocks: Sequence[Block], i: int, *, in_body: bool, alone: bool) ->
 
 
 def _give_titles(titled: Sequence[Head], heads: Sequence[Head], bodies: Sequence[Body]) -> None:
+    # A title without a byline may stand above one; a second byline belongs to another article.
+    starts = [body.position for body in bodies]
+    marks = {
+        True: sorted(starts + [head.position for head in heads]),
+        False: sorted(starts + [head.position for head in titled]),
+    }
+    for start in range(0, len(titled), MOST_TITLES):
+        first = titled[start].position if start else 0
+        rest = titled[start + MOST_TITLES :]
+        last = rest[0].position if rest else math.inf
+        near = [body for body in bodies if first <= body.position < last]
+        _match_titles(titled[start : start + MOST_TITLES], near, marks)
+
+
+def _match_titles(
+    titled: Sequence[Head], bodies: Sequence[Body], marks: Mapping[bool, Sequence[int]]
+) -> None:
+    """Give titles to bodies; ``marks`` are where what may come between them stands."""
     counted = [terms(body.text) for body in bodies]
     values = []
     for head in titled:
@@ -227,7 +271,7 @@ def _give_titles(titled: Sequence[Head], heads: Sequence[Head], bodies: Sequence
         values.append(
             [
                 likeness[j]
-                + _place(head, heads, bodies, j)
+                + _place(head, body, marks[head.byline is not None])
                 + SAME_QUOTE * _shares_quote(head, bodies, j)
                 for j, body in enumerate(bodies)
             ]
@@ -249,32 +293,32 @@ def _make_heading(head: Head, bodies: Sequence[Body]) -> None:
 
 def _shares_quote(head: Head, bodies: Sequence[Body], j: int) -> bool:
     """Whether a pull-quote below a title is taken from a body that doesn't follow it anyway."""
+    if not head.quotes:
+        return False
     following = next((i for i, body in enumerate(bodies) if body.position > head.position), None)
     return j != following and any(is_quoted(quote, bodies[j].text) for quote in head.quotes)
 
 
-def _place(head: Head, heads: Sequence[Head], bodies: Sequence[Body], j: int) -> float:
-    """What a title's place on the page says for the body ``j``."""
-    body = bodies[j]
-    # A title without a byline may stand above one; a second byline belongs to another article.
-    rivals = [other for other in heads if other.title or head.byline]
-    nearer = {other.position for other in rivals} | {other.position for other in bodies}
-    between = sorted((head.position, body.position))
-    if any(between[0] < position < between[1] for position in nearer):
+def _place(head: Head, body: Body, marks: Sequence[int]) -> float:
+    """What a title's place on the page says for a body."""
+    first, last = sorted((head.position, body.position))
+    if bisect_right(marks, first) < bisect_left(marks, last):
         return ELSEWHERE
     return JUST_BEFORE if head.position < body.position else JUST_AFTER
 
 
-def _give_byline(head: Head, bodies: Sequence[Body], blocks: Sequence[Block]) -> None:
+def _give_byline(
+    head: Head, bodies: Sequence[Body], starts: Sequence[int], blocks: Sequence[Block]
+) -> None:
     """Give a byline without a title to the body below it, or else above it."""
     after = _neighbour(blocks, head.position, 1)
     signature = blocks[head.position].text[0] in "（("
-    below = [body for body in bodies if body.position > head.position][:1]
-    above = [body for body in bodies if body.position < head.position][-1:]
+    place = bisect_left(starts, head.position)
+    below, above = bodies[place : place + 1], bodies[max(0, place - 1) : place]
     if after is not None and blocks[after].kind is Kind.PARAGRAPH and not signature:
-        wanted = below + above
+        wanted = [*below, *above]
     else:
-        wanted = above + below
+        wanted = [*above, *below]
     for body in wanted:
         if body.byline is None:
             body.byline = head.byline

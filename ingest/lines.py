@@ -7,8 +7,10 @@ on pages wrapped after a number of characters).
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 WINDOW = 6  # lines looked at on each side of a line
@@ -20,14 +22,15 @@ LONG = 40.0  # ems; an unwrapped line as long as this that ends no sentence goes
 
 HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 HAN_CHARACTER = re.compile(f"[{HAN}]")
-_NARROW = re.compile("[\u0020-\u024f]")
+_HAN_RUN = re.compile(f"[{HAN}]+")
+_NARROW_RUN = re.compile("[\u0020-\u024f]+")
 _INVISIBLE = re.compile("[\ufeff\u200b\u2060\u00ad]")
-_CLOSING = "”’」』》〉）)\\]】\"'"
-_STOP = re.compile(f"(?:[。！？!?…｡]|(?<![A-Z])\\.)[{_CLOSING}]*$")
+_CLOSING = "”’」』》〉）)]】\"'"
+_STOPS = frozenset("。！？!?…｡")
 _STOP_BEFORE_REMARK = re.compile(
-    f"[。！？!?…][{_CLOSING}]*(?:（[^（）]{{1,40}}）|\\([^()]{{1,40}}\\))$"
+    f"[。！？!?…][{re.escape(_CLOSING)}]*(?:（[^（）]{{1,40}}）|\\([^()]{{1,40}}\\))$"
 )
-_PAUSE = re.compile(f"[；;：:][{_CLOSING}]*$")
+_PAUSES = frozenset("；;：:")
 _WORD = re.compile(r"\S+")
 
 
@@ -69,39 +72,51 @@ def read_lines(text: str) -> list[Line]:
 
 def ems(text: str, narrow: float = 0.5) -> float:
     """The width of ``text`` in ems, a Western character being ``narrow`` ems wide."""
-    return len(text) - (1 - narrow) * len(_NARROW.findall(text))
+    return len(text) - (1 - narrow) * _narrow_count(text)
+
+
+def _narrow_count(text: str) -> int:
+    return sum(map(len, _NARROW_RUN.findall(text)))
+
+
+def han_count(text: str) -> int:
+    """How many Chinese characters ``text`` holds."""
+    return sum(map(len, _HAN_RUN.findall(text)))
 
 
 def is_western(text: str) -> bool:
     """Whether ``text`` is mainly words separated by spaces."""
-    return 4 * len(HAN_CHARACTER.findall(text)) < len(text)
+    return 4 * han_count(text) < len(text)
 
 
 def ends_sentence(text: str) -> bool:
     """Whether a sentence ends where ``text`` ends."""
-    return bool(_STOP.search(text) or _STOP_BEFORE_REMARK.search(text))
+    bare = text.rstrip(_CLOSING)
+    if bare[-1:] in _STOPS or (bare[-1:] == "." and not "A" <= bare[-2:-1] <= "Z"):
+        return True
+    return text[-1:] in ("）", ")") and bool(_STOP_BEFORE_REMARK.search(text))
 
 
 def ends_clause(text: str) -> bool:
     """Whether a sentence, or a clause as long as one, ends where ``text`` ends."""
-    return ends_sentence(text) or bool(_PAUSE.search(text))
+    return ends_sentence(text) or text.rstrip(_CLOSING)[-1:] in _PAUSES
 
 
 def fits(lines: Sequence[Line]) -> list[Fit]:
     """For every line the width of the column that it stands in, told from its neighbours."""
-    narrow = _narrow(lines)
-    lengths = [line.indent + ems(line.text, narrow) for line in lines]
+    western = [is_western(line.text) for line in lines]
+    lengths = _lengths(lines, western)
     wrapped = [
         None if ends_clause(line.text) else length
         for line, length in zip(lines, lengths, strict=True)
     ]
     found = []
     for i, length in enumerate(lengths):
-        ragged = is_western(lines[i].text)
+        ragged = western[i]
         first, last = _region(lengths, i)
-        before = _common_width(wrapped[first : i + 1], ragged=ragged)
-        after = _common_width(wrapped[i:last], ragged=ragged)
-        around = _common_width(wrapped[first:last], ragged=ragged)
+        before = _common_width(tuple(wrapped[first : i + 1]), ragged=ragged)
+        after = _common_width(tuple(wrapped[i:last]), ragged=ragged)
+        around = _common_width(tuple(wrapped[first:last]), ragged=ragged)
         found.append(Fit(length, _own_width(length, before, after, around), before, after))
     return found
 
@@ -154,14 +169,17 @@ def _usual_gap(lines: Sequence[Line]) -> int:
     return gaps[(len(gaps) - 1) // 3] if len(gaps) >= SUPPORT else 0
 
 
-def _narrow(lines: Sequence[Line]) -> float:
-    """The width of a Western character under which neighbouring lines differ less in length."""
+def _lengths(lines: Sequence[Line], western: Sequence[bool]) -> list[float]:
+    """The lines' widths. A Western character is as wide as makes neighbours differ less."""
+    full = [float(len(line.text)) for line in lines]
+    half = [ems(line.text) for line in lines]
 
-    def differences(narrow: float) -> float:
-        lengths = [ems(line.text, narrow) for line in lines if not is_western(line.text)]
-        return sum(min(abs(a - b), LOOSEST) for a, b in pairwise(lengths))
+    def differences(widths: Sequence[float]) -> float:
+        chinese = [width for width, is_other in zip(widths, western, strict=True) if not is_other]
+        return sum(min(abs(a - b), LOOSEST) for a, b in pairwise(chinese))
 
-    return 1.0 if differences(1.0) < differences(0.5) else 0.5
+    widths = full if differences(full) < differences(half) else half
+    return [line.indent + width for line, width in zip(lines, widths, strict=True)]
 
 
 def _own_width(length: float, *widths: float | None) -> float | None:
@@ -175,15 +193,16 @@ def _own_width(length: float, *widths: float | None) -> float | None:
     )
 
 
-def _common_width(lengths: Sequence[float | None], *, ragged: bool) -> float | None:
+@lru_cache(maxsize=1024)
+def _common_width(lengths: tuple[float | None, ...], *, ragged: bool) -> float | None:
     """The length that most wrapped lines have; of ragged ones the largest that enough come near."""
+    if len(lengths) < SUPPORT:
+        return None
     slack = RAGGED if ragged else LOOSEST - 1
+    counts = Counter(length for length in lengths if length)
     supported = []
-    for length in lengths:
-        if length is None or length > WIDEST:
-            continue
-        near = [other for other in lengths if other and length - slack <= other <= length + 1]
-        if len(near) >= SUPPORT:
-            same = 0 if ragged else sum(other == length for other in near)
-            supported.append((same, length))
+    for length, count in counts.items():
+        near = sum(n for other, n in counts.items() if length - slack <= other <= length + 1)
+        if near >= SUPPORT and length <= WIDEST:
+            supported.append((0 if ragged else count, length))
     return max(supported)[1] if supported else None

@@ -10,18 +10,38 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from pathlib import PurePath
 
+from ingest.continuation import join_readings
+from ingest.display import SUBTITLE
 from ingest.furniture import Block, Kind, opens_news
 from ingest.layout import Body, credit, find_bodies, prepare
-from ingest.metadata import Stated, find_issue, find_language, find_source
-from ingest.reflow import reflow
-from ingest.types import Article, Heading, Reading, article_id
+from ingest.metadata import (
+    Stated,
+    either,
+    find_dateline,
+    find_issue,
+    find_language,
+    find_source,
+)
+from ingest.notes import names_editors
+from ingest.pages import find_pages, without_jumps
+from ingest.reflow import join_lines, reflow
+from ingest.types import Article, Heading, Jump, Reading, article_id
 
 _NUMBERED = (
+    re.compile("^第[一二三四五六七八九十百]{1,4}(?:章|篇|编|編|部分)"),
+    re.compile("^第[一二三四五六七八九十百]{1,4}[节節]"),
     re.compile("^[一二三四五六七八九十]{1,3}、"),
     re.compile("^[（(][一二三四五六七八九十]{1,3}[）)]"),
     re.compile(r"^\d{1,2}[.．、]"),
+    re.compile(r"^[（(]\d{1,2}[）)]"),
 )
+
+
+_INLINE_SUBTITLE = re.compile("^([^—]{5,})——([^—]{4,})$")
+_QUOTES = ("“”", "《》", "「」", "『』", "（）")
+_DATELINE_CHARACTERS = 60
 
 
 def parse_page(text: str, *, path: str) -> list[Article]:
@@ -38,30 +58,43 @@ def parse_blocks(
     *,
     path: str,
     stated: Stated = Stated(),  # noqa: B008
+    quoting: bool = True,
 ) -> Reading:
     """The articles of a page, or the one of a document, given as unwrapped blocks.
 
-    What is ``stated`` of a document is believed before what its text shows; of a page with
-    articles of its own only where and when it was printed.
+    Pull-quotes are looked for among the blocks unless they can't be ``quoting``.
+
+    What is ``stated`` is believed before what the text shows. Of a page with several articles that
+    is only where and when it was printed, not a title and authors.
     """
+    blocks = [part for block in blocks for part in without_jumps(block)]
     if not is_page(blocks):
         return _document(blocks, stated, path)
-    blocks = prepare(blocks)
+    blocks = prepare(blocks, quoting=quoting)
+    bodies = find_bodies(blocks)
+    if not bodies:
+        return _document(blocks, stated, path)
     mastheads = [block.text for block in blocks if block.kind is Kind.MASTHEAD]
-    printed = find_issue(mastheads, path)
-    issue = Stated(
-        source=stated.source or printed.source,
-        page=stated.page or printed.page,
-        published=stated.published or printed.published,
-    )
-    articles = [_article(body, issue, path) for body in find_bodies(blocks)]
-    return Reading(tuple(articles)) if articles else _document(blocks, stated, path)
+    issue = either(replace(stated, title=None, authors=()), find_issue(mastheads, path))
+    if len(bodies) == 1:
+        issue = either(stated, issue)
+    pages = find_pages(blocks, [body.position for body in bodies])
+    articles = [
+        _article(body, issue if stated.page else either(Stated(page=page), issue), path)
+        for body, page in zip(bodies, pages, strict=True)
+    ]
+    jumps = [
+        Jump(number, mark.page, bool(mark.onward), mark.title)
+        for number, body in enumerate(bodies)
+        for mark in body.jumps
+    ]
+    return join_readings([Reading(tuple(articles), jumps=tuple(jumps))])
 
 
 def is_page(blocks: Sequence[Block]) -> bool:
     """Whether anything on it shows that a text is a page of a newspaper."""
     kinds = {block.kind for block in blocks}
-    if kinds & {Kind.BYLINE, Kind.CLOSER, Kind.NOTE}:
+    if kinds & {Kind.BYLINE, Kind.CLOSER, Kind.NOTE, Kind.JUMP}:
         return True
     return any(
         (block.kind is Kind.MASTHEAD and find_source(block.text) is not None)
@@ -75,43 +108,85 @@ def _document(blocks: Sequence[Block], stated: Stated, path: str) -> Reading:
     held = [block for block in blocks if block.kind is not Kind.RULE] or list(blocks)
     if not held:
         return Reading()
-    title = None
-    if held[0].kind is Kind.SHORT and len(held) > 1:
-        title, held = held[0].text, held[1:]
-    named = find_issue([], path)
-    stated = replace(
-        stated,
-        title=stated.title or title,
-        source=stated.source or named.source,
-        page=stated.page or named.page,
-        published=stated.published or named.published,
-    )
-    return Reading((_article(Body(position=0, blocks=held), stated, path),))
+    body = Body(position=0)
+    body.notes = [block.text for block in held if names_editors(block)]
+    held = [block for block in held if not names_editors(block)]
+    if len(held) > 1 and held[0].kind is Kind.SHORT:
+        body.title = held.pop(0).text
+        if len(held) > 1 and held[0].kind is Kind.SHORT and SUBTITLE.match(held[0].text):
+            body.title += f"\n{held.pop(0).text}"
+    if len(held) > 1 and held[0].kind is Kind.MASTHEAD:
+        stated = either(stated, find_issue([held.pop(0).text], path))
+    body.blocks = held
+    return Reading((_article(body, either(stated, find_issue([], path)), path),))
 
 
 def _article(body: Body, stated: Stated, path: str) -> Article:
+    """A body as an article. What is stated, unless guessed, goes before what the body says."""
+    title, subtitle = _split_title(body.title)
+    if stated.title and ("title" not in stated.guessed or not title):
+        _keep_title(body, stated.title)
+        title = stated.title
     text, headings = _text(body.blocks)
     authors, affiliation = credit(body)
-    title = body.title or stated.title
-    return Article(
+    if stated.authors and ("authors" not in stated.guessed or not authors):
+        authors = stated.authors
+    dateline = find_dateline(text[:_DATELINE_CHARACTERS], PurePath(path).parts)
+    published = stated.published or dateline
+    article = Article(
         id=article_id(title, text),
         title=title,
-        authors=authors or stated.authors,
+        subtitle=subtitle,
+        authors=authors,
         affiliation=affiliation,
         source=stated.source,
         page=stated.page,
-        published=stated.published,
+        published=published,
         language=stated.language or find_language(text or title or ""),
         headings=headings,
         text=text,
         path=path,
-        guessed=stated.guessed,
+        notes=tuple(dict.fromkeys(body.notes)),
     )
+    guessed = [name for name in stated.guessed if getattr(article, name) == getattr(stated, name)]
+    if published and not stated.published:
+        guessed.append("published")
+    return replace(article, guessed=tuple(guessed))
+
+
+def _split_title(title: str | None) -> tuple[str | None, str | None]:
+    """A title and its subtitle: below it, or behind a dash that stands outside of quotes."""
+    if title is None:
+        return None, None
+    above, line_end, below = title.partition("\n")
+    if line_end:
+        return above, join_lines(below.split("\n")).lstrip("—－-― ")
+    inline = _INLINE_SUBTITLE.match(title)
+    if inline and all(inline[1].count(pair[0]) == inline[1].count(pair[1]) for pair in _QUOTES):
+        return inline[1].rstrip(), inline[2].lstrip()
+    return title, None
+
+
+def _keep_title(body: Body, stated: str) -> None:
+    """Leave out of a body the title that is stated anyway; keep what the page says beyond it."""
+    if body.title and not _says(stated, body.title):
+        body.blocks.insert(0, Block(Kind.SHORT, join_lines(body.title.split("\n"))))
+    elif (
+        len(body.blocks) > 1
+        and _says(body.blocks[0].text, stated)
+        and _says(stated, body.blocks[0].text)
+    ):
+        body.blocks.pop(0)
+
+
+def _says(text: str, words: str) -> bool:
+    """Whether a text holds these words, however they are spaced."""
+    return "".join(words.split()) in "".join(text.split())
 
 
 def _text(blocks: Iterable[Block]) -> tuple[str, tuple[Heading, ...]]:
     """A body's blocks, a line each, and where its headings stand."""
-    held = list(blocks)
+    held = [replace(block, text=join_lines(block.text.split("\n"))) for block in blocks]
     ranks = {i: _rank(block) for i, block in enumerate(held) if block.kind is Kind.SHORT}
     levels = {rank: level for level, rank in enumerate(sorted(set(ranks.values())), 1)}
     headings = []
@@ -127,4 +202,4 @@ def _rank(block: Block) -> int:
     """How deep a heading stands, by its hashes or by its numbering."""
     if block.level:
         return block.level
-    return next((i for i, pattern in enumerate(_NUMBERED, 1) if pattern.match(block.text)), 1)
+    return next((i for i, pattern in enumerate(_NUMBERED, -1) if pattern.match(block.text)), 1)

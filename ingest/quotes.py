@@ -17,6 +17,8 @@ LONGER = 1.1  # times the quote's length that the text quoted from must have at 
 LIKELY = 0.6  # share of the quote's trigrams below which texts aren't compared
 HOSTS_TRIED = 3
 MOST_BLOCKS = 1000  # a longer text is no page of a newspaper
+LONGEST_HOST = 20_000  # characters
+COMMON = 100  # blocks; a trigram of more tells nothing
 HOST_BLOCKS = 4  # blocks that the text quoted from may be cut into by columns' ends
 
 
@@ -33,7 +35,8 @@ def find_quotes(blocks: Sequence[Block]) -> set[int]:
     # The longest first: a piece of a cut paragraph may be contained in the quote taken from it.
     for i in sorted(grams, key=lambda i: -len(blocks[i].text)):
         if _may_be_quote(blocks, i):
-            shared = Counter(j for gram in grams[i] for j in holders[gram] if j != i)
+            telling = [holders[gram] for gram in grams[i] if len(holders[gram]) <= COMMON]
+            shared = Counter(j for held in telling for j in held if j != i)
             hits = Counter({j: n for j, n in shared.items() if _is_host(blocks, j, quotes)})
             if _has_host(blocks, i, hits, LIKELY * len(grams[i])):
                 quotes.add(i)
@@ -66,7 +69,8 @@ def _may_be_quote(blocks: Sequence[Block], i: int) -> bool:
 
 
 def _is_host(blocks: Sequence[Block], i: int, quotes: set[int]) -> bool:
-    return blocks[i].kind is Kind.PARAGRAPH and i not in quotes
+    block = blocks[i]
+    return block.kind is Kind.PARAGRAPH and i not in quotes and len(block.text) <= LONGEST_HOST
 
 
 def _has_host(blocks: Sequence[Block], quote: int, hits: Counter[int], likely: float) -> bool:

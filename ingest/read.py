@@ -6,11 +6,17 @@ import stat
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 from ingest.detect import find_format
-from ingest.errors import FileTooLarge, ReadError
+from ingest.errors import EmptyFile, FileTooLarge, ReadError
 from ingest.formats import FORMATS, File, Format, Options
 from ingest.types import Reading
+
+STANDARD_INPUT = "stdin"  # its name as a file
+LARGEST_STREAM = 64 * 2**20  # bytes that are taken from a stream
+
+_OF_SYSTEMS = frozenset({"thumbs.db", "desktop.ini", "__macosx", "$recycle.bin"})
 
 
 def find_files(paths: Iterable[Path]) -> Iterator[Path]:
@@ -19,27 +25,37 @@ def find_files(paths: Iterable[Path]) -> Iterator[Path]:
     Hidden files and folders inside a folder are left out, and no folder is walked twice. Whatever
     can't be read is given too: ``read_file`` then says why.
     """
-    walked: set[Path] = set()
-    for path in paths:
-        yield from _walk(path, walked)
-
-
-def _walk(path: Path, walked: set[Path]) -> Iterator[Path]:
-    try:
-        if not path.is_dir():
+    walked: set[tuple[int, int]] = set()
+    waiting = list(reversed(list(paths)))
+    while waiting:
+        path = waiting.pop()
+        try:
+            status = path.stat()
+            if not stat.S_ISDIR(status.st_mode):
+                yield path
+                continue
+            children = sorted(path.iterdir(), reverse=True)
+        except OSError:
             yield path
-            return
-        folder = path.resolve()
-        children = sorted(path.iterdir())
-    except OSError:
-        yield path
-        return
-    if folder in walked:
-        return
-    walked.add(folder)
-    for child in children:
-        if not child.name.startswith("."):
-            yield from _walk(child, walked)
+            continue
+        folder = (status.st_dev, status.st_ino)
+        if folder not in walked:
+            walked.add(folder)
+            waiting += (child for child in children if not is_hidden(child.name))
+
+
+def is_hidden(name: str) -> bool:
+    """Whether a file or folder is named like those that programs keep for themselves."""
+    return name.startswith((".", "~$")) or name.lower() in _OF_SYSTEMS
+
+
+def read_stream(stream: BinaryIO, name: str = STANDARD_INPUT) -> File:
+    """What comes in there, as a file. Raises FileTooLarge, and ReadError if reading fails."""
+    with clear_errors(name):
+        content = stream.read(LARGEST_STREAM + 1)
+    if len(content) > LARGEST_STREAM:
+        raise _too_large(name, LARGEST_STREAM)
+    return File(name, content=content)
 
 
 def read_file(path: Path, options: Options = Options()) -> Reading:  # noqa: B008
@@ -72,16 +88,27 @@ def open_file(path: Path) -> File:
 
 
 def checked(file: File) -> Format:
-    """The file's format. Raises UnknownFormat, and FileTooLarge for what isn't worth opening."""
+    """The file's format.
+
+    Raises EmptyFile, UnknownFormat, LockedFile, and FileTooLarge for what isn't worth opening.
+    """
     with clear_errors(file.name):
+        if not file.size:
+            raise EmptyFile(
+                f"{file.name} is empty; nothing to read", f"{file.name} 是空文件，没有可读的内容"
+            )
         found = FORMATS[find_format(file)]
         if file.size > found.largest:
-            limit = f"{found.largest // 2**20} MB"
-            raise FileTooLarge(
-                f"{file.name} is larger than {limit}; split it into smaller files",
-                f"{file.name} 超过 {limit}；请拆分成较小的文件",
-            )
+            raise _too_large(file.name, found.largest)
     return found
+
+
+def _too_large(name: str, largest: int) -> FileTooLarge:
+    limit = f"{largest // 2**20} MB"
+    return FileTooLarge(
+        f"{name} is larger than {limit}; split it into smaller files",
+        f"{name} 超过 {limit}；请拆分成较小的文件",
+    )
 
 
 @contextmanager

@@ -17,6 +17,7 @@ from ingest.display import (
     LONGEST_WESTERN_SHORT,
     MARKDOWN_HEADING,
     NUMBERED,
+    SUBTITLE,
     Setting,
     is_display,
     is_name_below_title,
@@ -27,11 +28,12 @@ from ingest.furniture import Block, Kind, opens_remark, remark_kind
 from ingest.lines import LOOSEST, ends_clause, ends_sentence, is_western, read_lines
 
 REMARK_LINES = 12  # lines that a bracketed remark may have
+SEAM = 100  # characters before a line's end that tell how the next line is joined
 
 _FENCE = re.compile(r"^(?:```|~~~)")
 _QUOTATION = re.compile(r"^[>\s]+(?=[^>\s])")
 _WESTERN_WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
-_CUT_WORD = re.compile(r"([^\W\d_]+)-$")
+_LAST_LETTERS = re.compile(r"[^\W\d_]+\Z")
 _LETTERS = re.compile(r"[^\W\d_]*")
 _CAN_NOT_BEGIN = re.compile("[，。、；：！？）》」』”’…]")
 _STOP = re.compile("[。！？]")
@@ -49,8 +51,9 @@ class _Piece:
 
 def reflow(text: str) -> list[Block]:
     """The blocks of a page in their order, each unwrapped, kinds told by wording and setting."""
-    words = _western_words(text)
-    pieces = _pieces(measure(read_lines(text)))
+    lines = read_lines(text)
+    words = _words_of_page(line.text for line in lines)
+    pieces = _pieces(measure(lines))
     return [_block(piece, words) for piece in _with_whole_headings(pieces)]
 
 
@@ -59,54 +62,73 @@ def join_lines(lines: Iterable[str], words: frozenset[str] = frozenset()) -> str
 
     A hyphen at a line's end stays if the word is in ``words`` with its hyphen only.
     """
-    joined = ""
+    parts: list[str] = []
+    end = ""  # of what is joined so far
     for line in lines:
-        joined = _join(joined, line, words) if joined else line
-    return joined
+        if end:
+            between = _between(end, line, words)
+            if between is None:
+                parts[-1] = parts[-1][:-1]
+                end = end[:-1]
+            elif between:
+                parts.append(between)
+            end += between or ""
+        parts.append(line)
+        end = (end + line)[-SEAM:]
+    return "".join(parts)
 
 
 def mend(blocks: Sequence[Block]) -> list[Block]:
     """Join paragraphs that a column's end cut in mid-sentence, across the furniture between."""
-    words = _western_words(" ".join(block.text for block in blocks))
-    mended: list[Block] = []
+    words = _words_of_page(block.text for block in blocks)
+    mended: list[list[Block]] = []
     cut: int | None = None  # where the paragraph stands that isn't over
     for block in blocks:
         if block.kind is Kind.PARAGRAPH and cut is not None:
-            whole = _join(mended[cut].text, block.text, words)
-            mended[cut] = replace(mended[cut], text=whole, goes_on=block.goes_on)
+            mended[cut].append(block)
             cut = cut if block.goes_on else None
             continue
         if block.kind is Kind.PARAGRAPH:
             cut = len(mended) if block.goes_on else None
-        elif block.kind in (Kind.SHORT, Kind.BYLINE, Kind.CLOSER, Kind.NOTE):
+        elif block.kind in (Kind.SHORT, Kind.BYLINE, Kind.CLOSER, Kind.NOTE, Kind.JUMP):
             cut = None
-        mended.append(block)
-    return mended
+        mended.append([block])
+    return [_mended(parts, words) for parts in mended]
 
 
-def _join(left: str, right: str, words: frozenset[str]) -> str:
-    cut = _CUT_WORD.search(left)
-    if cut:
-        return _join_word(left, right, cut[1], words)
+def _mended(parts: Sequence[Block], words: frozenset[str]) -> Block:
+    if len(parts) == 1:
+        return parts[0]
+    whole = join_lines((part.text for part in parts), words)
+    return replace(parts[0], text=whole, goes_on=parts[-1].goes_on)
+
+
+def _between(left: str, right: str, words: frozenset[str]) -> str | None:
+    """What joins two lines: nothing, a space, or None if the first one's hyphen is to go."""
+    start = _LAST_LETTERS.search(left, max(0, len(left) - SEAM), len(left) - 1)
+    if left[-1] == "-" and start:
+        return None if _cuts_word(start[0], right, words) else ""
     western = left[-1].isascii() and right[0].isascii()
     number = left[-1].isdigit() and right[0].isdigit()
     if (western and not number) or (is_western(left[-40:]) and is_western(right[:40])):
-        return f"{left} {right}"
-    return left + right
+        return " "
+    return ""
 
 
-def _join_word(left: str, right: str, start: str, words: frozenset[str]) -> str:
-    """Join a word cut after ``start`` and a hyphen; the hyphen may be the word's own."""
+def _cuts_word(start: str, right: str, words: frozenset[str]) -> bool:
+    """Whether a hyphen behind ``start`` cuts a word, and isn't the word's own."""
     letters = _LETTERS.match(right)
     end = letters[0] if letters else ""
     hyphened, whole = f"{start}-{end}".lower(), f"{start}{end}".lower()
-    if not right[0].islower() or (hyphened in words and whole not in words):
-        return left + right
-    return left[:-1] + right
+    return right[0].islower() and not (hyphened in words and whole not in words)
 
 
-def _western_words(text: str) -> frozenset[str]:
-    return frozenset(word.lower() for word in _WESTERN_WORD.findall(text))
+def _words_of_page(lines: Iterable[str]) -> frozenset[str]:
+    """The Western words of a page, if a line ends as a cut word does."""
+    held = list(lines)
+    if not any(line.endswith("-") for line in held):
+        return frozenset()
+    return frozenset(word.lower() for line in held for word in _WESTERN_WORD.findall(line))
 
 
 def _pieces(page: Setting) -> Iterator[_Piece]:
@@ -171,9 +193,17 @@ def _ends_piece(page: Setting, i: int) -> bool:
         return True
     if page.indented and page.lines[i + 1].indent > page.lines[i].indent + 0.5:
         return True
-    if is_display(page, i) != is_display(page, i + 1):
+    display = is_display(page, i)
+    if display != is_display(page, i + 1) or (display and _opens_subtitle(page, i + 1)):
         return True
     return ends_clause(line) and _ends_column_line(page, i)
+
+
+def _opens_subtitle(page: Setting, i: int) -> bool:
+    """Whether line ``i`` begins a subtitle, below one or two lines that stand apart."""
+    line = page.text(i)
+    apart = page.is_apart(i - 1) or page.is_apart(i - 2) or bool(page.kinds[i - 2])
+    return apart and bool(SUBTITLE.match(line)) and line[1] == line[0]
 
 
 def _ends_column_line(page: Setting, i: int) -> bool:
@@ -196,7 +226,7 @@ def _width_changes(page: Setting, i: int) -> bool:
 def _plain_piece(page: Setting, taken: Sequence[int]) -> _Piece:
     """A piece of running text or of display type."""
     lines = tuple(page.text(i) for i in taken)
-    short = sum(map(len, lines)) <= _longest_short(lines[0])
+    short = _is_short(lines)
     display = short and is_display(page, taken[-1])
     if ENDS_OPEN.search(lines[-1]) or any(map(FULL_STOP.search, lines[:-1])):
         display = False
@@ -206,8 +236,10 @@ def _plain_piece(page: Setting, taken: Sequence[int]) -> _Piece:
     return _Piece(kind, lines, apart=page.is_apart(taken[0]))
 
 
-def _longest_short(line: str) -> int:
-    return LONGEST_WESTERN_SHORT if is_western(line) else LONGEST_SHORT
+def _is_short(lines: Sequence[str]) -> bool:
+    """Whether lines are no longer than a title may be."""
+    length = sum(map(len, lines))
+    return length <= LONGEST_SHORT or (length <= LONGEST_WESTERN_SHORT and is_western(lines[0]))
 
 
 def _with_whole_headings(pieces: Iterable[_Piece]) -> list[_Piece]:
@@ -226,8 +258,9 @@ def _split_heading(before: _Piece, short: _Piece) -> list[_Piece]:
         return [before, short]
     cut = max((i + 1 for i, line in enumerate(before.lines) if ends_sentence(line)), default=0)
     whole = replace(short, lines=before.lines[cut:] + short.lines)
-    too_long = sum(map(len, whole.lines)) > _longest_short(short.lines[0])
-    if too_long or _STOP.search("".join(before.lines[cut:])):
+    length = sum(map(len, whole.lines))
+    most = LONGEST_WESTERN_SHORT if is_western(short.lines[0]) else LONGEST_SHORT
+    if length > most or _STOP.search("".join(before.lines[cut:])):
         return [before, short]
     return [replace(before, lines=before.lines[:cut]), whole] if cut else [whole]
 

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ingest.types import Article, Passage
+from ingest.types import Article, Heading, Passage
 
 Span = tuple[int, int]
 
@@ -20,6 +20,7 @@ LATIN_WEIGHT = 0.35  # an ASCII character says as much as this share of a Chines
 BORDER = 0.15  # what a cut inside a paragraph costs, against the squared error of a passage's size
 LEFTOVER = 2.0  # what a passage smaller than a quarter of the size costs
 LONGEST = 4  # times the size: a longer sentence is cut
+MOST_UNITS = 120  # of which a passage is made at most
 
 PAIRS = {"“": "”", "‘": "’", "「": "」", "『": "』", "（": "）", "(": ")", "《": "》"}
 PAIRS |= {"〈": "〉", "【": "】", "〔": "〕", "[": "]", '"': '"'}
@@ -51,6 +52,9 @@ STARTERS = _words(
 WORD_BEFORE = re.compile(r"(?<![A-Za-z0-9])(?:[A-Za-z](?:[A-Za-z]|\.(?=[A-Za-z]))*|\d+)$")
 NEXT_WORD = re.compile(r"\s*([A-Za-z]+)")
 HAN = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]")
+LINE_END = re.compile(r"[^\S\n]*(?:\n|\Z)")
+SOMETHING = re.compile(r"\S")
+INTRODUCED = re.compile(r"[：:，,]\s{0,3}\Z")
 
 
 def sentence_spans(text: str, start: int = 0, end: int | None = None) -> list[Span]:
@@ -156,15 +160,15 @@ def _is_end(text: str, first: int, match: re.Match[str], after: int, opened: int
 
 def _ends_with_quote(text: str, first: int, match: re.Match[str], after: int, opened: int) -> bool:
     """Whether the end of a quotation or bracket ends the sentence around it, too."""
-    whole = not text[first:opened].strip()
+    whole = not SOMETHING.search(text, first, opened)
     if text[opened] in BOOK_MARKS:
         return False
     if text[opened] not in QUOTES:
         return whole
     if match.group()[0] in "。｡.":
         return not SPOKEN.match(text, after)
-    introduced = text[:opened].rstrip()[-1:] in tuple("：，:,") if not whole else True
-    return introduced and not SPEAKING.match(text, after)
+    introduced = whole or INTRODUCED.search(text, max(0, opened - 4), opened)
+    return bool(introduced) and not SPEAKING.match(text, after)
 
 
 def _is_full_stop(text: str, first: int, position: int, after: int) -> bool:
@@ -176,7 +180,8 @@ def _is_full_stop(text: str, first: int, position: int, after: int) -> bool:
         return True
     word = before.group().lower()
     if word.isdigit():
-        return bool(text[first : before.start()].strip()) and not HAN.match(text, after)
+        begins = not SOMETHING.search(text, first, before.start())
+        return not begins and not HAN.match(text, after)
     if len(word) > 1 and word not in ABBREVIATIONS and "." not in word:
         return True
     following = NEXT_WORD.match(text, after)
@@ -218,13 +223,13 @@ def split_article(article: Article, *, size: int = 250) -> list[Passage]:
     """
     passages: list[Passage] = []
     start = 0
-    borders = [(heading.start, heading.start + len(heading.text)) for heading in article.headings]
-    for heading_start, heading_end in [*borders, (len(article.text), len(article.text))]:
-        units = _units(article.text, start, heading_start, size)
+    heading = None
+    for following in [*article.headings, Heading("", len(article.text))]:
+        units = _units(article.text, start, following.start, size)
         for first, last in _best_partition(units, size):
-            span = units[first].start, units[last].end
-            passages.append(Passage(article.id, *span, heading=article.heading_at(span[0])))
-        start = heading_end
+            passages.append(Passage(article.id, units[first].start, units[last].end, heading))
+        start = following.start + len(following.text)
+        heading = following.text
     return passages
 
 
@@ -235,16 +240,18 @@ def _weight(text: str) -> float:
 
 
 def _units(text: str, start: int, end: int, size: int) -> list[_Unit]:
-    """The sentences of a section; very short ones go together, overlong ones are cut."""
+    """The sentences of a section; very short ones go together, overlong ones are cut.
+
+    The tiniest go together even over the ends of lines, so that units aren't too many.
+    """
     units: list[_Unit] = []
     for sentence_start, sentence_end in sentence_spans(text, start, end):
-        line_end = text.find("\n", sentence_end, end)
-        closes = not text[sentence_end : end if line_end < 0 else line_end].strip()
+        closes = LINE_END.match(text, sentence_end, end) is not None
         for first, last in _shortened(text, sentence_start, sentence_end, size):
             unit = _Unit(first, last, _weight(text[first:last]), closes and last == sentence_end)
             previous = units[-1] if units else None
-            if previous and not previous.closes and previous.weight + unit.weight < size / 10:
-                weight = previous.weight + unit.weight
+            weight = unit.weight + (previous.weight if previous else 0.0)
+            if previous and weight < (size / 50 if previous.closes else size / 10):
                 units[-1] = _Unit(previous.start, unit.end, weight, unit.closes)
             else:
                 units.append(unit)
@@ -253,7 +260,8 @@ def _units(text: str, start: int, end: int, size: int) -> list[_Unit]:
 
 def _shortened(text: str, start: int, end: int, size: int) -> Iterator[Span]:
     """The sentence, or if it's overlong its parts, cut at ；，、 if possible."""
-    if _weight(text[start:end]) > LONGEST * size:
+    longest = LONGEST * size
+    if end - start > longest and _weight(text[start:end]) > longest:
         reach = (
             size if _weight(text[start : start + size]) > size / 2 else round(size / LATIN_WEIGHT)
         )
@@ -275,13 +283,13 @@ def _best_partition(units: list[_Unit], size: int) -> list[Span]:
     costs, begins = [0.0], [0]
     for last in range(len(units)):
         best, begin, weight = float("inf"), last, 0.0
-        for first in range(last, -1, -1):
+        cut = 0.0 if units[last].closes or last == len(units) - 1 else BORDER
+        for first in range(last, max(-1, last - MOST_UNITS), -1):
             weight += units[first].weight
             if weight > (LONGEST + 1) * size and first < last:
                 break
-            cost = costs[first] + (weight / size - 1) ** 2
+            cost = costs[first] + (weight / size - 1) ** 2 + cut
             cost += LEFTOVER if weight < size / 4 else 0
-            cost += 0 if units[last].closes or last == len(units) - 1 else BORDER
             if cost < best:
                 best, begin = cost, first
         costs.append(best)

@@ -42,7 +42,7 @@ def admitted(filters: Sequence[Filter], index: Index) -> IntArray | None:
         of_kind = [_passages(one, catalogue, index) for one in filters if one.kind == kind]
         if of_kind:
             passing &= np.logical_or.reduce(of_kind)
-    return catalogue.passages[passing]
+    return np.unique(catalogue.passages[passing])
 
 
 def _named(one: Filter, catalogue: Catalogue) -> BoolArray:

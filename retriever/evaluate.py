@@ -288,18 +288,22 @@ def _evidence_name(number: int) -> str:
 
 
 def _article_names(question: Question, hits: Sequence[Hit]) -> Iterator[str]:
+    """A reprint is found where the article is that it repeats, if it is what the question judges;
+    an article of which neither is judged counts as one.
+    """
     for hit in hits:
-        yield _article_name(question, hit.article)
+        judged = [name for one in hit.printed_in if (name := _judged_name(question, one))]
+        yield from judged or [hit.article.id]
 
 
-def _article_name(question: Question, article: Article) -> str:
-    """The name by which the question judges the article, or else the article's id."""
+def _judged_name(question: Question, article: Article) -> str | None:
+    """The name by which the question judges the article; None if it doesn't."""
     file = PurePath(article.path).name
-    names = (article.id, article.path, file, article.title)
     if question.docs:
-        return next((name for name in names if name in question.docs), None) or article.id
+        names = (article.id, article.path, file, article.title)
+        return next((name for name in names if name in question.docs), None)
     right = question.article in (None, article.title) and question.file in (None, file)
-    return (right and (question.article or question.file)) or article.id
+    return (question.article or question.file) if right else None
 
 
 def holds(text: str, wanted: Iterable[str]) -> bool:

@@ -47,6 +47,8 @@ class Retriever:
             return []
         found = self.candidates(query)
         best, scores = self._ranked(query, found)
+        chosen = best[:k].tolist()
+        reprints = self.index.reprints({found.articles[i].id for i in chosen})
         return [
             Hit(
                 passage=found.passages[i],
@@ -54,8 +56,9 @@ class Retriever:
                 score=float(scores[i]),
                 lexical=float(found.lexical[i]),
                 dense=float(found.dense[i]),
+                reprints=reprints.get(found.articles[i].id, ()),
             )
-            for i in best[:k].tolist()
+            for i in chosen
         ]
 
     def _ranked(self, query: Query, found: Candidates) -> tuple[IntArray, FloatArray]:

@@ -61,7 +61,7 @@ class Hit:
     """A passage that may answer, with its article. Higher scores are better, everywhere.
 
     ``score`` is the reranker's; ``lexical`` (BM25) and ``dense`` (cosine) are what it was found by,
-    kept to explain it. ``reprints`` are other articles with nearly the same passage.
+    kept to explain it. ``reprints`` are other articles with nearly the same text or passage.
     """
 
     passage: Passage
@@ -75,6 +75,11 @@ class Hit:
     def text(self) -> str:
         """The passage's text."""
         return self.article.text[self.passage.start : self.passage.end]
+
+    @property
+    def printed_in(self) -> tuple[Article, ...]:
+        """The article and its reprints."""
+        return (self.article, *self.reprints)
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,7 +48,8 @@ class Draft:
 class Wish:
     """What the layout asks of an article.
 
-    ``bare_byline``: only names; ``credited``: a line behind the body takes the byline's place.
+    ``bare_byline``: only names; ``credited``: a line behind the body takes the byline's place;
+    ``paragraphs``: the fewest and the most that it may have.
     """
 
     headings: int
@@ -58,6 +59,7 @@ class Wish:
     bylined: bool
     bare_byline: bool
     credited: bool
+    paragraphs: tuple[int, int] = (3, 9)
 
 
 class Writer:
@@ -252,7 +254,7 @@ def compose(
     Its sentences aren't in ``written``, and are added to it.
     """
     writer = Writer(rng, subject, written, english=english)
-    paragraphs = writer.paragraphs(rng.randint(3, 9))
+    paragraphs = writer.paragraphs(rng.randint(*wish.paragraphs))
     joiner = " " if english else ""
     lines, headings = _with_headings(writer, wish, [joiner.join(part) for part in paragraphs])
     head, end, authors = "", "", ()

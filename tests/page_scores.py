@@ -6,20 +6,27 @@ import difflib
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from page_generator import GeneratedPage, TrueArticle
 
+from ingest.formats import File
 from ingest.newspaper import parse_page
+from ingest.read import read
 from ingest.types import Article
 
+if TYPE_CHECKING:
+    from page_pdf import GeneratedPdf
+
 SHINGLE = 8
+_NO_DASHES = str.maketrans("", "", "—-－")
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """How one true article fared; ``found`` is the parsed article that shares most with it."""
 
-    page: GeneratedPage
+    page: GeneratedPage | GeneratedPdf
     truth: TrueArticle
     found: Article | None
     body: bool
@@ -48,15 +55,21 @@ def true_body(truth: TrueArticle) -> str:
     return compact("".join(truth.paragraphs))
 
 
-def compare(page: GeneratedPage) -> PageOutcome:
+def compare(page: GeneratedPage | GeneratedPdf) -> PageOutcome:
     """Parse the page and pair each true article with the parsed one that resembles it most."""
-    articles = parse_page(page.text, path=page.name)
+    articles = _parsed(page)
     pairs = _pairs(page.truth, articles)
     outcomes = tuple(
         _outcome(page, truth, articles[pairs[number]] if number in pairs else None)
         for number, truth in enumerate(page.truth)
     )
     return PageOutcome(outcomes, len(articles) - len(pairs))
+
+
+def _parsed(page: GeneratedPage | GeneratedPdf) -> Sequence[Article]:
+    if isinstance(page, GeneratedPage):
+        return parse_page(page.text, path=page.name)
+    return read(File(page.name, content=page.data)).articles
 
 
 def _pairs(truths: Sequence[TrueArticle], articles: Sequence[Article]) -> dict[int, int]:
@@ -79,18 +92,25 @@ def _shingles(text: str) -> set[str]:
     return {text[i : i + SHINGLE] for i in range(len(text) - SHINGLE + 1)}
 
 
-def _outcome(page: GeneratedPage, truth: TrueArticle, found: Article | None) -> Outcome:
+def _dashless(text: str) -> str:
+    """The text without white space and dashes: those that open a subtitle are no part of it."""
+    return compact(text).translate(_NO_DASHES)
+
+
+def _outcome(
+    page: GeneratedPage | GeneratedPdf, truth: TrueArticle, found: Article | None
+) -> Outcome:
     if found is None:
         return Outcome(page, truth, None, *[False] * 5)
     title, subtitle = truth.title or "", truth.subtitle or ""
     fronts = {"", truth.eyebrow or ""}
-    titles = {compact(front + title + end) for front in fronts for end in ("", subtitle)}
+    titles = {_dashless(front + title + end) for front in fronts for end in ("", subtitle)}
     return Outcome(
         page=page,
         truth=truth,
         found=found,
         body=compact(found.text) == true_body(truth),
-        title=compact(found.title) in titles,
+        title=_dashless((found.title or "") + (found.subtitle or "")) in titles,
         authors=found.authors == truth.authors,
         affiliation=compact(found.affiliation) == compact(truth.affiliation),
         headings=[compact(h.text) for h in found.headings] == [compact(h) for h in truth.headings],
@@ -122,7 +142,7 @@ def share(values: Sequence[bool]) -> float:
     return sum(values) / len(values)
 
 
-def show_failures(pages: Iterable[GeneratedPage]) -> None:
+def show_failures(pages: Iterable[GeneratedPage | GeneratedPdf]) -> None:
     """Print what differs, article by article, then the table."""
     results = [compare(page) for page in pages]
     for result in results:

@@ -1,17 +1,16 @@
 import json
 import os
+import re
 import subprocess
 import sys
-from pathlib import Path, PosixPath
+from pathlib import Path
 
 import pytest
 from conftest import PAGES
 
 from chat.cli import main
-from chat.cli_context import Context, message_language
-from chat.cli_library import ingest_files
+from chat.cli_context import message_language
 from chat.cli_parser import COMMANDS
-from chat.settings import load_settings
 
 QUESTION = "小河里的鱼变少，主要是哪些原因？"
 UNANSWERABLE = "月球离地球有多远？"
@@ -132,71 +131,7 @@ def test_messages_are_in_the_language_wished_for_or_the_locales(wish, environmen
     assert message_language(wish, environment) == language
 
 
-# --- filling a library ------------------------------------------------------------------------
-
-
-def test_ingest_counts_what_is_new_and_what_is_known(capsys, tmp_path):
-    assert main(["--library", "lib", "ingest", str(PAGES)]) == 0
-    files = len(list(PAGES.iterdir()))
-    articles = len(run_json(capsys, "articles", "--library", "lib"))
-    assert main(["ingest", str(PAGES), "--library", "lib"]) == 0
-    summary = capsys.readouterr().err
-    assert f"files: {files} (0 failed)" in summary
-    assert f"articles: {articles} (0 new, {articles} known)" in summary
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["lib"]
-
-
-def test_ingest_takes_what_it_can_and_tells_the_rest(capsys):
-    folder = Path("mixed")
-    folder.mkdir()
-    (folder / "empty.txt").write_bytes(b" \n")
-    (folder / "binary.txt").write_bytes(b"\x7fELF\0\0\0" + bytes(range(256)))
-    (folder / "table.xyz").write_text("1,2", encoding="utf-8")
-    good = next(PAGES.glob("*.md"))
-    (folder / good.name).write_bytes(good.read_bytes())
-    assert main(["ingest", "mixed", "missing.txt"]) == 1
-    *lines, summary = capsys.readouterr().err.splitlines()
-    assert len(lines) == 4
-    for name in ("empty.txt", "binary.txt", "table.xyz", "missing.txt"):
-        assert sum(name in line for line in lines) == 1
-    assert "files: 5 (4 failed)" in summary
-    assert run_json(capsys, "articles")
-
-
-def test_a_name_that_is_no_utf_8_is_no_trouble(capsys):
-    name = b"\xff.txt"
-    Path(os.fsdecode(name)).write_bytes(next(PAGES.glob("*.txt")).read_bytes())
-    assert main(["ingest", os.fsdecode(name)]) == 0
-    assert run_json(capsys, "articles")[0]["path"].endswith(".txt")
-
-
-def test_a_run_without_any_article_makes_no_library(capsys):
-    Path("empty.txt").touch()
-    Path("nothing").mkdir()
-    assert main(["ingest", "empty.txt"]) == 1
-    assert main(["ingest", "nothing"]) == 1
-    assert capsys.readouterr().err.count("\n") == 2
-    assert not Path("library").exists()
-
-
-class Interrupted(PosixPath):
-    """A file while which is read Ctrl-C comes."""
-
-    def read_bytes(self):
-        raise KeyboardInterrupt
-
-
-def test_what_was_written_before_ctrl_c_is_kept(capsys):
-    Path("pages").mkdir()
-    for number in range(100):
-        text = f"第{number}条渡线\n\n　　这条渡线开了{number}年，去年停航{number}天。\n"
-        Path("pages", f"{number:03}.txt").write_text(text, encoding="utf-8")
-    Path("pages.txt").write_text("最后一页。", encoding="utf-8")
-    context = Context(load_settings(), "en")
-    assert ingest_files([Path("pages"), Interrupted("pages.txt")], context, quiet=True) == 130
-    kept = int(capsys.readouterr().err.split("; ")[1].split()[0])
-    assert 0 < kept <= 100
-    assert len(run_json(capsys, "articles")) == kept
+# --- thinning it out ---------------------------------------------------------------------------
 
 
 def test_remove_takes_out_all_or_none(capsys):
@@ -214,8 +149,8 @@ def test_remove_takes_out_all_or_none(capsys):
 def test_articles_and_show_agree(capsys, library):
     listed = run_json(capsys, "articles", "--library", library)
     assert set(listed[0]) == {
-        *("id", "title", "authors", "affiliation", "source", "page", "published"),
-        *("language", "headings", "characters", "path"),
+        *("id", "title", "subtitle", "authors", "affiliation", "source", "page", "published"),
+        *("language", "headings", "characters", "path", "notes", "guessed", "reprint_of"),
     }
     shown = run_json(capsys, "show", listed[0]["id"][:12], "--library", library)
     text = shown.pop("text")
@@ -231,6 +166,21 @@ def test_show_prints_an_article_to_read(capsys, library):
     assert said.startswith(f"# {article['title']}\n")
     for heading in article["headings"]:
         assert f"\n## {heading}\n" in said or f"\n### {heading}\n" in said
+
+
+def test_what_was_guessed_is_marked(capsys):
+    Path("云河日报_2024-06-05.txt").write_text(
+        "渡口停航\n\n　　渡口昨天停航了。\n", encoding="utf-8"
+    )
+    assert main(["ingest", "云河日报_2024-06-05.txt", "--quiet"]) == 0
+    (article,) = run_json(capsys, "articles")
+    assert "published" in article["guessed"]
+    for words, language, told in [
+        (["articles"], "zh", "推测：.*日期"),
+        (["show", article["id"]], "en", "guessed: .*date"),
+    ]:
+        assert main([*words, "--language", language]) == 0
+        assert re.search(told, capsys.readouterr().out)
 
 
 def test_ask_gives_cited_sentences(capsys, library):

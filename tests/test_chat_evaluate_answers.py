@@ -116,3 +116,11 @@ def test_rows_tell_what_failed(question: Question, reply: Reply, *, failed: bool
 def test_less_is_better_of_some_figures() -> None:
     lower = {f.name for f in report(QUESTION, ANSWER).figures if not f.higher_is_better}
     assert lower == {"answer_characters", "sentences_uncited", "citations_invalid"}
+
+
+def test_a_reprint_of_the_right_article_is_right() -> None:
+    first = replace(ANSWER.sources[1], title="另一篇", path="z.txt")
+    reply = replace(ANSWER, sources={1: first})
+    assert value(QUESTION, reply, "right_article") == 0
+    known = replace(first, reprints=((None, None), (QUESTION.article, QUESTION.file)))
+    assert value(QUESTION, replace(reply, sources={1: known}), "right_article") == 1

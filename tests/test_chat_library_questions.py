@@ -244,3 +244,17 @@ def test_the_answer_streams_as_any_other(index: Index, embedder: BigramEmbedder)
 def test_the_author_of_the_article_cited_before_is_known(ask: Callable[..., Answer]) -> None:
     history = [Exchange("河水清了吗？", (RIVER.id,), ("河湖治理",))]
     assert ask("它的作者是谁？", history=history).text == "《河湖治理》的作者是赵六、王五。"
+
+
+def test_a_reprint_is_known_by_what_it_says_of_itself(
+    index: Index, embedder: BigramEmbedder
+) -> None:
+    text = "河水流过石桥，桥上有人卖茶，桥下有人洗衣，两岸的人都说这座石桥比县城还老。"
+    again = article("老石桥", text, authors=("周野",), published="2020-01-02")
+    index.add([article("石桥", text, published="2024-01-02"), again])
+    ask = Assistant(index, embedder).ask
+    assert ask("《老石桥》的作者是谁？").text.startswith("《老石桥》的作者是周野")
+    assert ask("周野写了哪些文章？").text.startswith("周野的文章有 1 篇：《老石桥》")
+    assert ask("文库里有多少篇文章？").text.startswith("文库中有 2 篇文章")
+    [citation] = ask("周野写了哪些文章？").citations
+    assert citation.article == again

@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from html import unescape
 
+from conftest import make_article
 from hypothesis import given
 from hypothesis import strategies as st
 from scripted import (
@@ -165,3 +167,10 @@ def test_the_last_event_is_the_whole_answer() -> None:
     assert isinstance(done, Done)
     for citation in done.answer.citations:
         assert citation.quote in citation.article.text
+
+
+def test_subtitle_and_notes_stand_around_the_text_of_an_article() -> None:
+    article = replace(make_article(), subtitle="一座<桥>", notes=("责任编辑：赵六",))
+    html = article_html(article, 0, 0, CHINESE)
+    places = [html.index(part) for part in ("一座&lt;桥&gt;", "王五", article.text, "责任编辑")]
+    assert places == sorted(places)

@@ -224,7 +224,7 @@ def test_a_removed_article_is_not_shown_while_another_still_writes(
     reader = open_index()
     reader.add(ALL)
     with write_lock(tmp_path / "library"):  # as a writer that has confirmed, and goes on
-        reader._store.remove([BRIDGE.id])
+        reader._writer.remove([BRIDGE.id])
         assert found_by_terms(reader, "石桥渔夫采茶") == [TEA.id]
         assert BRIDGE.id not in found_by_vector(reader, "石桥", k=9)
     assert found_by_terms(reader, "石桥渔夫采茶") == [TEA.id]

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.byline import parse_byline, parse_closer
+from ingest.byline import Credit, parse_byline, parse_closer
 from ingest.metadata import find_date, find_issue, find_language, find_page, find_source
 
 
@@ -30,7 +30,23 @@ from ingest.metadata import find_date, find_issue, find_language, find_page, fin
         ("欧阳明月 司马青", ("欧阳明月", "司马青")),
         ("By Jane Doe", ("Jane Doe",)),
         ("BY JANE DOE AND JOHN ROE", ("Jane Doe", "John Roe")),
-        ("By Anna van der Berg, Staff Writer", ("Anna van der Berg", "Staff Writer")),
+        ("By Anna van der Berg, Staff Writer", ("Anna van der Berg",)),
+        ("By JOHN ROE | Northfield Times", ("John Roe",)),
+        ("By Staff Reporter Li Wei and Jane Doe", ("Li Wei", "Jane Doe")),
+        ("王小河 李向东", ("王小河", "李向东")),
+        ("张三 李四 王五", ("张三", "李四", "王五")),
+        ("本报记者 张三 通讯员 李四 实习生 王五", ("张三", "李四", "王五")),
+        ("本报记者张三 通讯员李四", ("张三", "李四")),
+        ("文 | 张三", ("张三",)),
+        ("图/李四 文/张三", ("张三",)),
+        ("撰文｜张三 编辑｜李四", ("张三",)),
+        ("作者：约翰·史密斯 译者：李四", ("约翰·史密斯",)),
+        ("□ 口述 张三 整理 李四", ("张三", "李四")),
+        ("□ 王 小 河", ("王小河",)),
+        ("□ 孙 颖 本报记者 李婷", ("孙颖", "李婷")),
+        ("云川青年报·云青在线记者 张三", ("张三",)),
+        ("云川日报记者 张三 发自北原", ("张三",)),
+        ("记者 张三 北原报道", ("张三",)),
     ],
 )
 def test_bylines(line: str, authors: tuple[str, ...]) -> None:
@@ -43,6 +59,7 @@ def test_an_affiliation_in_a_byline() -> None:
     credit = parse_byline("□ 张三（云川大学教授）")
     assert credit is not None
     assert (credit.authors, credit.affiliation) == (("张三",), "云川大学教授")
+    assert parse_byline("张三（云川大学）") == Credit(("张三",), "云川大学")
 
 
 @pytest.mark.parametrize(
@@ -58,6 +75,15 @@ def test_an_affiliation_in_a_byline() -> None:
         "金融 安全",
         "By the end of the year",
         "By Friday",
+        "By the Editorial Board",
+        "作者：本报编辑部",
+        "□ 本报编辑部",
+        "作者：云川市统计局",
+        "作者：云川市解放路12号",
+        "责任编辑：张三",
+        "编辑 张三",
+        "摄影 张三",
+        "文化 教育 体育",
         "Jane Doe",
         "",
     ],
@@ -78,6 +104,15 @@ def test_what_is_no_byline(line: str) -> None:
         ("（作者：张三，系云川大学教授）", ("张三",), "云川大学教授"),
         ("（作者单位：云川大学。本文系省级课题阶段性成果）", (), "云川大学"),
         ("作者单位：云川大学", (), "云川大学"),
+        ("（作者单位为云川大学，本文系国家课题成果）", (), "云川大学"),
+        ("（作者：张三，云川大学教授）", ("张三",), "云川大学教授"),
+        ("作者简介：张三，云川大学教授", ("张三",), "云川大学教授"),
+        ("（张三系云川大学教授）", ("张三",), "云川大学教授"),
+        (
+            "（作者张三系云川大学教授，李四系北原学院讲师）",
+            ("张三", "李四"),
+            "云川大学教授；北原学院讲师",
+        ),
         (
             "(The author is a lecturer at Northfield College.)",
             (),
@@ -92,10 +127,24 @@ def test_closers(text: str, authors: tuple[str, ...], affiliation: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["作者是谁，没有人知道。", "（见图一）", "（作者注）", "The author is unknown?", ""]
+    "text",
+    [
+        "作者是谁，没有人知道。",
+        "（这关系到每个人的大学）",
+        "（中文系教授）",
+        "（见图一）",
+        "（作者注）",
+        "The author is unknown?",
+        "",
+    ],
 )
 def test_what_is_no_closer(text: str) -> None:
     assert parse_closer(text) is None
+
+
+def test_a_closer_may_hold_a_note() -> None:
+    credit = parse_closer("（作者单位：云川大学。本文系省级课题阶段性成果）")
+    assert credit == Credit((), "云川大学", "本文系省级课题阶段性成果")
 
 
 @pytest.mark.parametrize(
@@ -145,8 +194,45 @@ def test_a_masthead_goes_before_the_file_name() -> None:
 
 
 @pytest.mark.parametrize(
+    ("path", "published", "page"),
+    [
+        ("云川日报/2024-06/05/nw.D110000ycrb_20240605_1-01.htm", "2024-06-05", "1"),
+        ("ycrb2024060512.pdf", "2024-06-05", "12"),
+        ("ycrb20240605.pdf", "2024-06-05", None),
+        ("2024/6/5/page.txt", "2024-06-05", None),
+        ("scan_20240605_03.txt", "2024-06-05", None),
+        ("000_3219d76b6f118cf6.txt", None, None),
+        ("a20240605b.txt", None, None),
+        ("2024/13/5/page.txt", None, None),
+    ],
+)
+def test_names_of_files_and_folders(path: str, published: str | None, page: str | None) -> None:
+    issue = find_issue([], path)
+    assert (issue.published, issue.page) == (published, page)
+    known = {"source": issue.source, "published": published, "page": page}
+    assert set(issue.guessed) == {name for name, value in known.items() if value}
+
+
+def test_a_labelled_source() -> None:
+    issue = find_issue(["发布时间：2024-06-05 10:00 来源：云川网 作者：张三"], "x")
+    assert (issue.source, issue.published, issue.guessed) == ("云川网", "2024-06-05", ())
+
+
+@pytest.mark.parametrize(
     ("text", "language"),
     [
+        ("Das ist ein Text auf Deutsch, und der Hund ist nicht da.", "de"),
+        ("Le chat est dans la maison avec les enfants.", "fr"),
+        ("El perro está en la casa y no quiere salir.", "es"),
+        ("Il gatto è nella casa e non vuole uscire con noi.", "it"),
+        ("O gato não está em casa e a menina não quer sair.", "pt"),
+        ("De kat zit op het dak en wil er niet af.", "nl"),
+        ("Katten är på taket och vill inte ner.", "sv"),
+        ("Сегодня хорошая погода", "ru"),
+        ("Сьогодні її погода гарна", "uk"),
+        ("Καλημέρα κόσμε", "el"),
+        ("مرحبا بالعالم", "ar"),
+        ("Bonjour", "en"),
         ("渡口在镇子的东头", "zh"),
         ("老戲臺等來了新觀眾", "zh"),
         ("The ferry ran for forty years", "en"),

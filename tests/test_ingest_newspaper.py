@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingest.newspaper import parse_page
-from ingest.types import Article
+from ingest.metadata import Stated
+from ingest.newspaper import parse_blocks, parse_page
+from ingest.reflow import reflow
+from ingest.split import split_article
+from ingest.types import Article, article_id
 
 NEWS = """\
 社会周刊
@@ -329,6 +334,171 @@ def test_no_text_gives_no_article(text: str) -> None:
 def test_the_file_name_tells_date_and_page() -> None:
     (article,) = parse("标题\n□ 王小河\n\n正文在这里。\n", "北原日报/2023-11-02/第3版.txt")
     assert (article.source, article.published, article.page) == ("北原日报", "2023-11-02", "3")
+    assert article.guessed == ("source", "published", "page")
+
+
+def test_what_the_page_says_is_not_guessed() -> None:
+    (article,) = parse(
+        "云川日报 2024年6月5日 星期三\n\n标题\n□ 王小河\n\n正文在这里。\n", "北原日报/第3版.txt"
+    )
+    assert (article.source, article.published, article.page) == ("云川日报", "2024-06-05", "3")
+    assert article.guessed == ("page",)
+
+
+JOURNAL = """\
+渡口
+——一个村庄的四十年
+□ 王小河 李向东
+基金项目：云川省社科基金项目（21BJY001）
+
+渡口在镇子的东头，石阶一直伸到水里。
+
+一、来历
+
+早先过河全靠一条木船。
+
+（一）木船
+
+船工姓邵，撑了四十年的篙。
+
+1.造船
+
+船是自己造的，用的是杉木。
+
+二、现状
+
+后来上游修了大桥，坐船的人一天比一天少。
+
+（作者单位：云川大学历史系。本文系省级课题“渡口”阶段性成果）
+责任编辑：陶然
+"""
+
+
+def test_subtitle_authors_notes_and_levels_of_headings() -> None:
+    (article,) = parse(JOURNAL)
+    assert (article.title, article.subtitle) == ("渡口", "一个村庄的四十年")
+    assert article.authors == ("王小河", "李向东")
+    assert article.affiliation == "云川大学历史系"
+    assert set(article.notes) == {
+        "基金项目：云川省社科基金项目（21BJY001）",
+        "本文系省级课题“渡口”阶段性成果",
+        "责任编辑：陶然",
+    }
+    assert [(heading.text, heading.level) for heading in article.headings] == [
+        ("一、来历", 1),
+        ("（一）木船", 2),
+        ("1.造船", 3),
+        ("二、现状", 1),
+    ]
+    assert not any(note in article.text for note in article.notes)
+    assert article.id == article_id("渡口", article.text)
+
+
+@pytest.mark.parametrize(
+    ("line", "title", "subtitle"),
+    [
+        ("共同守护一条河——清溪河治理纪实", "共同守护一条河", "清溪河治理纪实"),
+        ("中国——东盟博览会开幕", "中国——东盟博览会开幕", None),
+        ("他说“等一等——我马上来”", "他说“等一等——我马上来”", None),
+        ("清溪河的四季", "清溪河的四季", None),
+    ],
+)
+def test_a_dash_may_open_a_subtitle(line: str, title: str, subtitle: str | None) -> None:
+    (article,) = parse(f"{line}\n□ 王小河\n\n河水清了，两岸的人多了。\n")
+    assert (article.title, article.subtitle) == (title, subtitle)
+
+
+def test_a_note_belongs_to_the_article_that_it_stands_in() -> None:
+    oil, bench = parse(f"{INDENTED}\n")[:2]
+    assert oil.notes == bench.notes == ()
+    bench, oil = parse(MARKDOWN)
+    assert len(bench.notes) == 1
+    assert oil.notes == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "path", "day"),
+    [
+        ("新华社云川6月5日电 记者获悉，桥通了。", "2024年/a.txt", "2024-06-05"),
+        ("新华社云川2023年6月5日电 记者获悉，桥通了。", "a.txt", "2023-06-05"),
+        ("新华社云川6月5日电 记者获悉，桥通了。", "a.txt", None),
+        ("本报讯 6月5日，桥通了。", "2024年/a.txt", None),
+        ("新华社云川6月5日电 记者获悉，桥通了。", "20240606.txt", "2024-06-06"),
+    ],
+)
+def test_a_dateline_gives_the_day_if_the_year_is_known(
+    text: str, path: str, day: str | None
+) -> None:
+    (article,) = parse(text + "\n\n大家都很高兴。\n", path)
+    assert article.published == day
+    assert ("published" in article.guessed) == (day is not None)
+
+
+def test_a_document_keeps_its_date_and_its_editor_apart() -> None:
+    (article,) = parse("渡口的早晨\n2024年6月5日 星期三\n\n很静。\n\n船来了。\n\n责任编辑：陶然\n")
+    assert (article.title, article.published) == ("渡口的早晨", "2024-06-05")
+    assert article.text == "很静。\n船来了。"
+    assert article.notes == ("责任编辑：陶然",)
+    assert article.guessed == ()
+
+
+def stated(text: str, **fields: Any) -> Article:
+    (article,) = parse_blocks(reflow(text), path="x.csv", stated=Stated(**fields)).articles
+    return article
+
+
+BRIDGE = "桥通了\n□ 张三\n\n桥昨天通了，车来车往。\n"
+
+
+def test_what_is_stated_goes_before_what_the_text_shows() -> None:
+    article = stated(BRIDGE, title="桥通了", authors=("李四",))
+    assert (article.title, article.authors) == ("桥通了", ("李四",))
+    assert article.text == "桥昨天通了，车来车往。"
+    article = stated("桥 通了\n\n桥昨天通了。\n\n大家高兴。", title="桥通了")
+    assert (article.title, article.text) == ("桥通了", "桥昨天通了。\n大家高兴。")
+
+
+def test_a_title_of_the_text_is_not_lost_to_a_stated_one() -> None:
+    article = stated(BRIDGE, title="两岸通车")
+    assert (article.title, article.authors) == ("两岸通车", ("张三",))
+    assert [heading.text for heading in article.headings] == ["桥通了"]
+
+
+def test_a_guessed_title_goes_behind_that_of_the_text() -> None:
+    article = stated(BRIDGE, title="doc1", guessed=("title",))
+    assert (article.title, article.guessed) == ("桥通了", ())
+    article = stated("桥昨天通了，车来车往。\n\n大家高兴。", title="doc1", guessed=("title",))
+    assert (article.title, article.guessed) == ("doc1", ("title",))
+
+
+def test_a_page_of_several_articles_has_no_stated_title() -> None:
+    articles = parse_blocks(reflow(INDENTED), path="x", stated=Stated(title="版面")).articles
+    assert [article.title for article in articles] == [
+        "让书香飘进村头巷尾",
+        "别让老路灯“睡大觉”",
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\n".join(["这是一个段落里的一行文字没有任何句号"] * 5_000),
+        "标题\n□ 张三\n" + "\n".join(["这是一行文字没有任何句号"] * 5_000),
+        "\n".join(["短"] * 5_000),
+        "字" * 200_000,
+        "（" * 200_000,
+        "“说。”" * 20_000,
+        "。" + "”" * 200_000,
+        "\n".join(["他说："] * 5_000),
+        "\n".join(["abc-"] * 5_000),
+        "\n\n".join(f"标题{i}号\n□ 张三\n\n正文{i}说完了。" for i in range(500)),
+        "□ 张三\n" + "\n\n".join(["这是一段完全一样的话，说了又说。"] * 900),
+    ],
+    ids=lambda text: text[:12],
+)
+def test_no_shape_of_text_takes_long(text: str) -> None:
+    for article in parse(text):  # would take minutes or fail if it weren't about linear
+        split_article(article)
 
 
 @settings(max_examples=150)

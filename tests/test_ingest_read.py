@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import io
 import os
+import socket
 from pathlib import Path
 
 import pytest
@@ -38,7 +40,7 @@ def test_walks_a_folder_once_whatever_links_to_it(tmp_path: Path) -> None:
         read.read_file(found[1])
 
 
-@pytest.mark.parametrize("name", ["page.txt", "page.TXT", "page.text", "page.md", "page.markdown"])
+@pytest.mark.parametrize("name", ["page.txt", "page.TXT", "page.md", "page.markdown", "README"])
 def test_reads_a_page(tmp_path: Path, name: str) -> None:
     path = write(tmp_path / name)
     (article,) = read.read_file(path).articles
@@ -54,6 +56,46 @@ def test_reads_a_page_in_a_legacy_encoding(tmp_path: Path) -> None:
     assert "读者可以读到夜里十点。" in article.text
 
 
+def test_reads_what_comes_in_on_standard_input() -> None:
+    file = read.read_stream(io.BytesIO(PAGE.encode()))
+    (article,) = read.read(file).articles
+    assert (article.title, article.path) == ("城市书房点亮夜晚", "stdin")
+
+
+def test_takes_no_more_from_a_stream_than_it_may() -> None:
+    class Endless(io.RawIOBase):
+        taken = 0
+
+        def read(self, size: int = -1) -> bytes:
+            assert 0 <= size <= read.LARGEST_STREAM + 1
+            self.taken += size
+            return bytes(size)
+
+    stream = Endless()
+    with pytest.raises(FileTooLarge, match="stdin is larger than 64 MB"):
+        read.read_stream(stream)
+    assert stream.taken == read.LARGEST_STREAM + 1
+
+
+def test_leaves_out_what_systems_keep_for_themselves(tmp_path: Path) -> None:
+    page = write(tmp_path / "a.txt")
+    for name in ("~$a.docx", ".DS_Store", "Thumbs.db", "desktop.ini", "__MACOSX/b.txt"):
+        write(tmp_path / name)
+    assert list(read.find_files([tmp_path])) == [page]
+    assert list(read.find_files([tmp_path / "Thumbs.db"])) == [tmp_path / "Thumbs.db"]
+
+
+def test_gives_pipes_and_sockets_for_the_reader_to_refuse(tmp_path: Path) -> None:
+    pipe, door = tmp_path / "a.txt", tmp_path / "b.txt"
+    os.mkfifo(pipe)
+    with socket.socket(socket.AF_UNIX) as listening:
+        listening.bind(str(door))
+        assert list(read.find_files([tmp_path])) == [pipe, door]
+        for path in (pipe, door, Path(os.devnull)):
+            with pytest.raises(ReadError, match="not a regular file"):
+                read.read_file(path)
+
+
 def test_path_is_kept_as_given(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write(tmp_path / "page.txt")
     monkeypatch.chdir(tmp_path)
@@ -64,9 +106,10 @@ def test_path_is_kept_as_given(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     ("name", "content", "error", "english", "chinese"),
     [
         ("empty.txt", b" \n", EmptyFile, "empty", "空文件"),
-        ("picture.txt", b"\x89PNG\r\n\x1a\n\x00", BinaryFile, "binary", "二进制"),
+        ("nothing.docx", b"", EmptyFile, "empty", "空文件"),
+        ("noise.txt", b"\0\1\2\3" * 9, BinaryFile, "binary", "二进制"),
+        ("song.txt", b"ID3\x03\0", UnknownFormat, "sound", "音频"),
         ("page.xyz", b"text", UnknownFormat, "no reader for .xyz", ".xyz"),
-        ("README", b"text", UnknownFormat, "no reader for README", "README"),
     ],
 )
 def test_says_why_a_file_cannot_be_read(

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -167,3 +168,28 @@ def test_nothing_gives_nothing() -> None:
 def test_a_huge_paragraph_is_split(unit: str) -> None:
     whole = article(unit * (100_000 // len(unit)))
     assert len(split_article(whole)) > 100  # which would take minutes if it weren't linear
+
+
+@given(st.lists(st.text(ALPHABET, max_size=60), max_size=8), st.integers(20, 120), st.data())
+def test_passages_and_what_lies_between_them_are_the_text(
+    lines: list[str], size: int, data: st.DataObject
+) -> None:
+    text = "\n".join(lines)
+    starts = [0, *(i + 1 for i, character in enumerate(text) if character == "\n")]
+    heads = data.draw(st.sets(st.sampled_from(starts), max_size=3))
+    headings = tuple(Heading(text[i:].split("\n")[0], i) for i in sorted(heads))
+    whole = replace(article(text), headings=headings)
+    passages = split_article(whole, size=size)
+    assert all(0 <= passage.start < passage.end <= len(text) for passage in passages)
+    assert all(first.end <= second.start for first, second in pairwise(passages))
+    ends = [0, *(passage.end for passage in passages)]
+    begins = [*(passage.start for passage in passages), len(text)]
+    between = [text[end:begin] for end, begin in zip(ends, begins, strict=True)]
+    pieces = [
+        piece for pair in zip(between, [*texts(whole, passages), ""], strict=True) for piece in pair
+    ]
+    assert "".join(pieces) == text
+    left_out = "".join("".join(between).split())
+    assert left_out == "".join("".join(heading.text for heading in headings).split())
+    for passage in passages:
+        assert passage.heading == whole.heading_at(passage.start)

@@ -115,3 +115,16 @@ def test_the_question_is_understood_and_searched(index: Index, embedder: BigramE
 def test_a_filter_that_nothing_passes_finds_nothing(index: Index, embedder: BigramEmbedder) -> None:
     query = Query("渡船？", (Filter("author", "无名氏", "无名氏写的"),))
     assert Retriever(index, embedder).search(query) == []
+
+
+def test_what_a_reprint_says_of_itself_admits_the_article_that_it_repeats(index: Index) -> None:
+    text = "渡船的票价从下月起改为三元，学生和老人半价，旧票可以用到年底，退票到码头窗口办理。" * 2
+    first = replace(make_article(text, title="票价三元"), source="云河日报")
+    again = replace(make_article(text, title="又", authors=("周野",)), source="湖畔周刊")
+    index.add([first, again])
+    by, of_weekly = Filter("author", "周野", "周野"), Filter("source", "湖畔周刊", "湖畔周刊")
+    assert titles(index, by) == titles(index, by, of_weekly) == of(first)
+    assert titles(index, by, Filter("source", "云河日报", "云河日报")) == set()
+    both = admitted([Filter("author", "王五", "王五"), by], index)
+    assert both is not None
+    assert len(both) == 1

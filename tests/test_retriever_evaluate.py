@@ -282,3 +282,18 @@ def test_a_run_measured_elsewhere_has_the_same_judgements() -> None:
         "nothing": {"evidence-1": 1},
     }
     assert run["people"] == {f"{PLACE.id}:0-15": 2.0, "evidence-1": 1.0}
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        Question("q", "?", docs={PLACE.id: 1, BRIDGE.id: 1}),
+        Question("q", "?", docs={"c.txt": 1}),
+        Question("q", "?", article="又一座石桥", file="c.txt"),
+    ],
+)
+def test_a_reprint_is_found_where_the_article_is_that_it_repeats(question: Question) -> None:
+    reprint = replace(BRIDGE, title="又一座石桥", path="pages/c.txt")
+    first = replace(hit(PLACE), reprints=(reprint,))
+    [row] = report_of_found([Found(question, (hit(HILL), first))], "article").rows
+    assert (row["rank"], row["found"]) == (2, 1 + len(question.docs or ["c.txt"]))

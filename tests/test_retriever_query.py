@@ -37,7 +37,7 @@ Row = tuple[Sequence[str], str | None, str | None]
 
 def catalogue(*rows: Row) -> Catalogue:
     """Of articles with authors, source and date, a passage each."""
-    articles = [(row, json.dumps(names), *rest) for row, (names, *rest) in enumerate(rows)]
+    articles = [(row, str(row), None, None, json.dumps(names), *rest) for row, (names, *rest) in enumerate(rows)]
     return make_catalogue(1, articles, [(row, row) for row in range(len(rows))])  # type: ignore[misc]
 
 
@@ -305,7 +305,10 @@ def test_what_is_dropped_is_decided_by_what_is_wanted() -> None:
 
 
 def test_removed_articles_count_for_nothing() -> None:
-    articles = [(1, '["陈砚秋"]', None, "2023-05-18"), (2, '["李红"]', None, "2022-05-18")]
+    articles = [
+        (1, "a", None, None, '["陈砚秋"]', None, "2023-05-18"),
+        (2, "b", None, None, '["李红"]', None, "2022-05-18"),
+    ]
     library = make_catalogue(2, articles, [(7, 2)])
     assert keys("陈砚秋怎么看节水？", library) == []
     assert library.newest == date(2022, 5, 18)

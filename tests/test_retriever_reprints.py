@@ -1,12 +1,12 @@
 """The same text in several articles counts once."""
 
-from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 from conftest import make_article
 
 from ingest.types import Article, Passage
-from retriever.reprints import collapse, distinct
+from retriever.reprints import collapse
 from retriever.types import Hit
 
 RELEASE = (
@@ -110,18 +110,8 @@ def test_short_texts(text: str) -> None:
     assert len(collapsed(text, "渡船每天开十班。")) == 2
 
 
-def titles(articles: Sequence[Article]) -> list[str | None]:
-    return [article.title for article in articles]
-
-
-def test_distinct_articles() -> None:
-    texts = {
-        "甲报": RELEASE,
-        "乙报": f"新华社江城3月9日电 {RELEASE}",
-        "更正": RELEASE.replace("4.6亿", "5.2亿"),
-        "渡船": "渡船每天开十班，票价两元。",
-        "丙报": RELEASE[:-20],
-    }
-    articles = [make_article(text, title=title) for title, text in texts.items()]
-    assert titles(distinct(articles)) == ["甲报", "更正", "渡船"]
-    assert distinct([]) == []
+def test_reprints_that_are_known_already_stay_and_go_along() -> None:
+    one, two, three, four = (make_article(RELEASE, title=f"第{n}篇") for n in range(4))
+    first = replace(hit(one, 1), reprints=(two,))
+    second = replace(hit(three, 0.9), reprints=(four, two))
+    assert collapse([first, second], 8) == [replace(first, reprints=(two, three, four))]

@@ -83,3 +83,17 @@ def test_a_question_of_nothing_is_answered_by_anything(open_index: Callable[[], 
 
 def test_an_empty_library_gives_nothing(index: Index, embedder: BigramEmbedder) -> None:
     assert Retriever(index, embedder).search(Query("渡船？")) == []
+
+
+def test_a_hit_names_the_reprints_of_its_article(index: Index, embedder: BigramEmbedder) -> None:
+    text = (
+        f"{FERRY.text}码头的售票窗口早晨六点打开，晚上九点关门，节假日提前半小时，另有夜班船两趟。"
+        * 2
+    )
+    first, again = (make_article(text, title=title) for title in ("渡船", "水上交通"))
+    index.add([first, BRIDGE, again])
+    hits = Retriever(index, embedder).search(Query("渡船的票价是多少？"))
+    assert [(hit.article, hit.printed_in) for hit in hits] == [
+        (first, (first, again)),
+        (BRIDGE, (BRIDGE,)),
+    ]

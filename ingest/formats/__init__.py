@@ -9,13 +9,15 @@ articles that reach over several parts.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+import io
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from importlib import import_module
 from pathlib import Path
-from typing import Any, Protocol, cast
+from typing import Any, BinaryIO, Protocol, cast
 
-from ingest.types import Reading
+from ingest.errors import ReadError
+from ingest.types import Article, Jump, Reading
 
 _MB = 2**20
 
@@ -38,10 +40,12 @@ class File:
 
     def head(self, size: int = 8192) -> bytes:
         """The first bytes. May raise OSError."""
-        if self.path is None:
-            return self.content[:size]
-        with self.path.open("rb") as stream:
+        with self.open() as stream:
             return stream.read(size)
+
+    def open(self) -> BinaryIO:
+        """A stream of all bytes that can be sought in. May raise OSError."""
+        return self.path.open("rb") if self.path else io.BytesIO(self.content)
 
     @property
     def size(self) -> int:
@@ -55,19 +59,33 @@ class Part:
 
     start: int
     stop: int
+    before: int = 0  # rows of the file that stand before it
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
     """How files are to be read.
 
-    ``columns`` says which column of a table holds which field of an article, ``{"title": "标题"}``;
+    ``columns`` says which column of a table holds which field of an article, ``{"title": "标题"}``
+    (fields: title, text, authors, published, source, page, id);
     ``encoding`` is that of text files, None to find it out; without ``ocr`` scans are left alone.
     """
 
     columns: Mapping[str, str] = field(default_factory=dict)
     encoding: str | None = None
     ocr: bool = True
+
+
+def join_readings(readings: Iterable[Reading]) -> Reading:
+    """The readings of several pieces as one, in order."""
+    articles: list[Article] = []
+    problems: list[ReadError] = []
+    jumps: list[Jump] = []
+    for reading in readings:
+        jumps += (replace(jump, position=jump.position + len(articles)) for jump in reading.jumps)
+        articles += reading.articles
+        problems += reading.problems
+    return Reading(tuple(articles), tuple(problems), tuple(jumps))
 
 
 class Reader(Protocol):
@@ -108,18 +126,32 @@ class Format:
 
 
 FORMATS = {
-    "text": Format("text", (".txt", ".text", ".md", ".markdown"), 64 * _MB),
-    "html": Format("html", (".html", ".htm", ".xhtml", ".mhtml"), 64 * _MB),
+    "text": Format(
+        "text", (".txt", ".text", ".md", ".markdown", ".utf8", ".gbk", ".big5"), 64 * _MB
+    ),
+    "html": Format("html", (".html", ".htm", ".xhtml", ".shtml", ".mhtml", ".mht"), 64 * _MB),
     "pdf": Format("pdf", (".pdf",), 512 * _MB),
     "image": Format("image", (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".webp"), 64 * _MB),
     "office": Format(
         "office",
-        (".docx", ".doc", ".odt", ".rtf", ".pptx", ".ppt", ".xlsx", ".xls", ".epub"),
+        (
+            ".docx",
+            ".doc",
+            ".odt",
+            ".rtf",
+            ".pptx",
+            ".ppt",
+            ".odp",
+            ".xlsx",
+            ".xls",
+            ".ods",
+            ".epub",
+        ),
         256 * _MB,
     ),
     "mail": Format("mail", (".eml",), 64 * _MB),
-    "table": Format("table", (".csv", ".tsv"), 4096 * _MB),
+    "table": Format("table", (".csv", ".tsv", ".tab"), 4096 * _MB),
     "records": Format("records", (".jsonl", ".ndjson", ".json"), 4096 * _MB),
-    "xml": Format("xml", (".xml",), 64 * _MB),
-    "archive": Format("archive", (".zip",), 1024 * _MB),
+    "xml": Format("xml", (".xml", ".rss", ".atom"), 64 * _MB),
+    "archive": Format("archive", (".zip", ".gz", ".tgz", ".tar"), 1024 * _MB),
 }

@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
-from ingest.encoding import decode
+from dataclasses import replace
+
+from ingest.encoding import REPLACEMENT, decode
+from ingest.errors import PartlyRead
 from ingest.formats import File, Options
 from ingest.newspaper import parse_blocks
 from ingest.reflow import reflow
 from ingest.types import Reading
 
 
-def read(file: File, options: Options) -> Reading:  # noqa: ARG001
+def read(file: File, options: Options) -> Reading:
     """The articles of a page. Raises EmptyFile, BinaryFile, UnknownEncoding."""
-    text = decode(file.data, name=file.name)
-    return parse_blocks(reflow(text), path=file.name)
+    text = decode(file.data, name=file.name, encoding=options.encoding)
+    reading = parse_blocks(reflow(text), path=file.name)
+    damaged = text.count(REPLACEMENT)
+    if not damaged:
+        return reading
+    problem = PartlyRead(
+        f"{file.name}: {damaged} damaged characters stand as {REPLACEMENT}",
+        f"{file.name}：{damaged} 个损坏的字符显示为 {REPLACEMENT}",
+    )
+    return replace(reading, problems=(*reading.problems, problem))

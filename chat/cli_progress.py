@@ -1,0 +1,180 @@
+"""How ``wenjin ingest`` tells what it does: a bar, a line for what fails, a report at the end."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections import Counter
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from chat.cli_context import Context
+
+if TYPE_CHECKING:
+    from index.update import Problem, Report
+    from ingest.files import Event
+    from ingest.prepare import Prepared
+    from ingest.tasks import Source
+
+MOST_LINES = 20  # about files that fail; more of them are counted at the end
+_BAR = "{desc} {percentage:3.0f}%|{bar}| {n_fmt}/{total_fmt} [{elapsed}<{remaining}, {rate_fmt}]"
+
+
+class Progress:
+    """Shows how an update gets on: a bar of the bytes read, on a terminal and unless ``quiet``."""
+
+    def __init__(self, context: Context, *, quiet: bool) -> None:
+        self._context = context
+        self._quiet = quiet
+        self._bar: Any = None
+        self._sizes: dict[str, int] = {}
+        self._files = self._articles = self._lines = 0
+
+    def begin(self, sources: Sequence[Source]) -> None:
+        """These files will be read, if they have changed."""
+        from tqdm import tqdm
+
+        self.close()
+        self._sizes = {source.key: source.size for source in sources}
+        self._files = self._articles = self._lines = 0
+        self._bar = tqdm(
+            desc=self._counts(),
+            total=sum(self._sizes.values()),
+            unit="B",
+            unit_scale=True,
+            bar_format=_BAR,
+            leave=False,
+            disable=True
+            if self._quiet
+            else None,  # None: a bar on a terminal, and nothing elsewhere
+        )
+
+    def take(self, event: Event[tuple[Prepared, ...]]) -> None:
+        """That came of a file, and what it gave has been taken."""
+        from ingest.files import Given
+
+        share = 1.0
+        if isinstance(event, Given):
+            share = event.share
+            self._articles += len(event.reading.articles)
+            self._files += event.last
+        else:
+            self._files += 1
+        self._bar.set_description_str(self._counts(), refresh=False)
+        self._bar.update(share * self._sizes[event.source.key])
+
+    def tell(self, problem: Problem) -> None:
+        """That couldn't be read."""
+        from tqdm import tqdm
+
+        self._lines += 1
+        if self._lines <= MOST_LINES:
+            tqdm.write(_line(problem, self._context.language), file=sys.stderr)
+
+    def close(self) -> None:
+        """Take the bar away."""
+        if self._bar is not None:
+            self._bar.close()
+
+    def _counts(self) -> str:
+        values = {"files": self._files, "total": len(self._sizes), "articles": self._articles}
+        return self._context.text("ingest.progress", **values)
+
+
+def print_summary(report: Report, context: Context) -> None:
+    """Say at the end of a run what it did, and count what failed by its reason."""
+    updated = report.updated
+    context.note(
+        "ingest.summary",
+        files=report.files,
+        failed=len(report.failed),
+        unchanged=report.unchanged,
+        articles=updated.added + updated.linked + updated.replaced + updated.known,
+        new=updated.added,
+        known=updated.known,
+        library_articles=report.library_articles,
+        library_passages=report.library_passages,
+        seconds=f"{report.seconds:.1f}",
+    )
+    counts = {
+        "passed_over": report.passed_over,
+        "forgotten": report.forgotten,
+        "linked": updated.linked,
+        "replaced": updated.replaced,
+        "removed": updated.removed,
+        "partly": len({problem.file for problem in report.partly}),
+    }
+    told = [context.text(f"ingest.{name}", count=count) for name, count in counts.items() if count]
+    if told:
+        print(" · ".join(told), file=sys.stderr)
+    problems = [*report.failed, *report.partly]
+    if len(problems) > MOST_LINES:
+        context.note("ingest.more", count=len(problems) - MOST_LINES)
+    if report.failed:
+        reasons = Counter(_reason(problem) for problem in report.failed).most_common()
+        listed = ", ".join(
+            f"{context.text(f'ingest.{reason}')} {count}" for reason, count in reasons
+        )
+        context.note("ingest.reasons", reasons=listed)
+
+
+def print_round(report: Report, context: Context) -> None:
+    """Say in a line what a round of watching did."""
+    updated = report.updated
+    context.note(
+        "ingest.round",
+        read=report.read,
+        failed=len(report.failed),
+        forgotten=report.forgotten,
+        new=updated.added + updated.linked,
+        changed=updated.replaced,
+        removed=updated.removed,
+        seconds=f"{report.seconds:.1f}",
+    )
+
+
+def report_record(report: Report, language: str) -> dict[str, Any]:
+    """A report as in ``ingest --json``."""
+    updated = report.updated
+    return {
+        "files": {
+            "found": report.files,
+            "read": report.read,
+            "unchanged": report.unchanged,
+            "passed_over": report.passed_over,
+            "failed": len(report.failed),
+            "forgotten": report.forgotten,
+        },
+        "articles": {
+            "new": updated.added,
+            "reprints": updated.linked,
+            "changed": updated.replaced,
+            "known": updated.known,
+            "removed": updated.removed,
+        },
+        "passages": updated.passages,
+        "failed": [_problem_record(problem, language) for problem in report.failed],
+        "partly_read": [_problem_record(problem, language) for problem in report.partly],
+        "library": {"articles": report.library_articles, "passages": report.library_passages},
+        "seconds": round(report.seconds, 3),
+        "stopped": report.stopped,
+    }
+
+
+def _problem_record(problem: Problem, language: str) -> dict[str, str]:
+    return {
+        "file": problem.file,
+        "reason": _reason(problem),
+        "message": problem.error.in_language(language),
+    }
+
+
+def _reason(problem: Problem) -> str:
+    """The kind of its error in snake case: ``unknown_encoding``."""
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", type(problem.error).__name__).lower()
+
+
+def _line(problem: Problem, language: str) -> str:
+    """What happened to which file."""
+    message = problem.error.in_language(language)
+    return message if problem.file in message else f"{problem.file}: {message}"

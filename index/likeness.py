@@ -1,0 +1,78 @@
+"""Which articles of the library may be near-duplicates of a text, by the bands of its signature."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from index.types import IntArray
+from ingest.dedupe import BANDS, LEAST_BANDS
+
+MOST = 5  # articles that are worth a closer look
+
+
+class Likeness:
+    """The signatures of articles, in memory. Not for several threads at once.
+
+    They are kept in sorted runs, each less than half as long as the one before, so that what is
+    added costs little and few places are looked at.
+    """
+
+    def __init__(self) -> None:
+        """Of no articles."""
+        self._runs: list[tuple[IntArray, IntArray]] = []  # keys (n,), sorted, and their articles
+
+    def add(self, articles: Sequence[int], bands: npt.NDArray[np.integer]) -> None:
+        """Add articles (n,) by their numbers, with their bands (n, ``BANDS``)."""
+        if not len(articles):
+            return
+        keys = _keys(bands).ravel()
+        run = _sorted(keys, np.repeat(np.array(articles, np.int64), BANDS))
+        while self._runs and len(self._runs[-1][0]) < 2 * len(run[0]):
+            other = self._runs.pop()
+            run = _sorted(*(np.concatenate(both) for both in zip(other, run, strict=True)))
+        self._runs.append(run)
+
+    def alike(self, bands: npt.NDArray[np.integer]) -> list[list[int]]:
+        """For each of the signatures (n, ``BANDS``) the articles that may have the same text, the
+        likeliest first.
+        """
+        keys = _keys(bands)
+        found = [_found(run, keys) for run in self._runs]
+        if not found:
+            return [[] for _ in bands]
+        rows, articles = (np.concatenate(part) for part in zip(*found, strict=True))
+        order = np.lexsort((articles, rows))
+        rows, articles = rows[order], articles[order]
+        first = np.flatnonzero(np.diff(rows, prepend=-1) | np.diff(articles, prepend=-1))
+        counts = np.diff(first, append=len(rows))
+        chosen = counts >= LEAST_BANDS
+        rows, articles, counts = rows[first][chosen], articles[first][chosen], counts[chosen]
+        order = np.lexsort((articles, -counts, rows))
+        rows, articles = rows[order], articles[order]
+        borders = np.searchsorted(rows, np.arange(len(keys) + 1))
+        return [articles[start:end][:MOST].tolist() for start, end in itertools.pairwise(borders)]
+
+
+def _keys(bands: npt.NDArray[np.integer]) -> IntArray:
+    """(n, ``BANDS``): the bands, each together with its place."""
+    return bands.astype(np.int64) * BANDS + np.arange(BANDS)
+
+
+def _sorted(keys: IntArray, articles: IntArray) -> tuple[IntArray, IntArray]:
+    order = np.argsort(keys, kind="stable")
+    return keys[order], articles[order]
+
+
+def _found(run: tuple[IntArray, IntArray], keys: IntArray) -> tuple[IntArray, IntArray]:
+    """The rows of ``keys`` (n, ``BANDS``) and the articles of the run that have one in common."""
+    held, articles = run
+    flat = keys.ravel()
+    starts, ends = np.searchsorted(held, flat), np.searchsorted(held, flat, side="right")
+    lengths = ends - starts
+    places = np.arange(lengths.sum()) + np.repeat(starts - np.cumsum(lengths) + lengths, lengths)
+    rows = np.repeat(np.arange(len(keys)), BANDS)
+    return np.repeat(rows, lengths), articles[places]

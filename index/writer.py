@@ -1,0 +1,186 @@
+"""Works out what new and changed articles mean for the library, and writes it.
+
+An article that repeats another one of the library is linked to it, and not searched by itself. When
+that one is removed, the articles linked to it are filed anew: the first takes its place.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from index.batches import SIZE
+from index.edits import Edit, Filed, Given
+from index.ledger import Ledger
+from index.likeness import Likeness
+from index.store import Store
+from index.types import FileChange, SourceFile, Updated
+from ingest.dedupe import BANDS, LEAST_BANDS, are_reprints, signature
+from ingest.prepare import Prepared, prepare_article
+from ingest.types import Article
+
+if TYPE_CHECKING:
+    from index.embed import Embedder
+
+NO_FILE = SourceFile("", "", "")  # gives what is added without one, and is never complete
+
+
+class Writer:
+    """Writes to a library. Only for who holds its write lock; one transaction a call."""
+
+    def __init__(self, store: Store, embedder: Embedder) -> None:
+        """Of this store, with the embedder that it was made with."""
+        self._store = store
+        self._ledger = Ledger(store)
+        self._embedder = embedder
+        self._likeness = Likeness()
+        self._signature = 0  # the last that is among these
+        self._began: dict[str, int] = {}  # after which transaction each file that isn't complete
+
+    def begin(self) -> None:
+        """See what others have written, who may have been stopped in the middle of a file."""
+        self._began.clear()
+        unsigned = [(number, signature(text)) for number, text in self._ledger.unsigned()]
+        if unsigned:  # what an earlier version added has none
+            self._store.sign(unsigned)
+        self._see_signatures()
+
+    def update(self, changes: Sequence[FileChange]) -> Updated:
+        """Write what these say; a file may not come again after it was complete. Give what that
+        changed.
+        """
+        given: dict[str, tuple[Prepared, SourceFile]] = {}
+        for change in changes:
+            for one in change.articles:
+                given.setdefault(one.article.id, (one, change.file))
+        stored = self._store.stored(given)
+        new = [one for key, (one, _) in given.items() if key not in stored]
+        owners = self._ledger.owners(stored)
+        changed = [
+            one
+            for key, (one, file) in given.items()
+            if key in stored
+            and file != NO_FILE
+            and owners.get(key, file.path) == file.path
+            and one.article != stored[key]
+        ]
+        files = [self._given(change) for change in changes]
+        gone = self._ledger.given_no_more(files)
+        filed = self._filed(new, changed, gone)
+        self._write(Edit(filed, gone, files))
+        for each in files:
+            if each.complete:
+                del self._began[each.file.path]
+        linked = sum(one.original is not None for one in filed if one.article.id not in stored)
+        return Updated(
+            files=sum(one.complete for one in files),
+            added=len(new) - linked,
+            linked=linked,
+            replaced=len(changed),
+            known=sum(len(one.articles) for one in changes) - len(new) - len(changed),
+            removed=len(gone),
+            passages=sum(len(one.passages) for one in filed),
+        )
+
+    def remove(self, ids: Iterable[str]) -> int:
+        """Remove articles by id, or by its beginning; give how many. Raises ArticleNotFound."""
+        gone = sorted({self._store.number(one) for one in ids})
+        self._write(Edit(self._filed((), (), gone), gone))
+        return len(gone)
+
+    def forget(self, paths: Collection[str]) -> int:
+        """Remove files, with the articles that no other gives; give how many articles."""
+        since = self._store.sequence
+        withdrawn = [
+            Given(SourceFile(path, "", ""), (), since, complete=True) for path in paths if path
+        ]
+        gone = self._ledger.given_no_more(withdrawn)
+        self._write(Edit(self._filed((), (), gone), gone, forgotten=withdrawn))
+        return len(gone)
+
+    def _given(self, change: FileChange) -> Given:
+        since = self._began.setdefault(change.file.path, self._store.sequence)
+        paths = [(one.article.id, one.article.path) for one in change.articles]
+        complete = change.complete and change.file != NO_FILE
+        return Given(change.file, paths, since, complete=complete)
+
+    def _filed(
+        self, new: Sequence[Prepared], changed: Sequence[Prepared], gone: Sequence[int]
+    ) -> list[Filed]:
+        """All that has to be filed for this: what was linked to what is gone, too."""
+        originals = self._ledger.originals() if changed else {}
+        orphans = {one.id: prepare_article(one) for one in self._ledger.linked_to(gone)}
+        orphans |= {one.article.id: one for one in changed if one.article.id in orphans}
+        filed = self._placed([*orphans.values(), *new], gone)
+        for one in changed:
+            original = originals.get(one.article.id)
+            if original is None:
+                filed.append(Filed(one.article, one.passages, bands=one.signature))
+            elif one.article.id not in orphans:
+                filed.append(Filed(one.article, original=original))
+        return self._embedded(filed)
+
+    def _placed(self, articles: Sequence[Prepared], gone: Collection[int]) -> list[Filed]:
+        """Each linked to one that it repeats, of the library or before it, if there is one."""
+        bands = np.array([one.signature for one in articles], np.int64).reshape(-1, BANDS)
+        alike = self._likeness.alike(bands)
+        texts = self._ledger.texts({number for one in alike for number in one}.difference(gone))
+        filed: list[Filed] = []
+        firsts: list[int] = []
+        for place, one in enumerate(articles):
+            common = (bands[firsts] == bands[place]).sum(axis=1)
+            near = [firsts[row] for row in np.flatnonzero(common >= LEAST_BANDS)]
+            others = [texts[number] for number in alike[place] if number in texts]
+            others += [(articles[row].article.id, articles[row].article.text) for row in near]
+            text = one.article.text
+            original = next((key for key, other in others if are_reprints(text, other)), None)
+            if original is None:
+                firsts.append(place)
+                filed.append(Filed(one.article, one.passages, bands=one.signature))
+            else:
+                filed.append(Filed(one.article, original=original))
+        return filed
+
+    def _embedded(self, filed: Sequence[Filed]) -> list[Filed]:
+        """With the vectors of the passages."""
+        texts = [
+            below(
+                (one.article.title, one.article.subtitle, passage.heading),
+                one.article.text[passage.start : passage.end],
+            )
+            for one in filed
+            for passage in one.passages
+        ]
+        vectors = iter(self._embedder.encode_passages(texts) if texts else ())
+        return [
+            replace(one, vectors=list(itertools.islice(vectors, len(one.passages))))
+            for one in filed
+        ]
+
+    def _write(self, edit: Edit) -> None:
+        self._store.write(edit)
+        self._see_signatures()
+
+    def _see_signatures(self) -> None:
+        for last, articles, bands in self._ledger.signatures_since(self._signature):
+            self._likeness.add(articles, bands)
+            self._signature = last
+
+
+def without_file(articles: Iterable[Article]) -> Iterator[FileChange]:
+    """The articles as changes, some dozens at a time."""
+    remaining = map(prepare_article, articles)
+    while some := tuple(itertools.islice(remaining, SIZE)):
+        yield FileChange(NO_FILE, some, complete=False)
+
+
+def below(above: Iterable[str | None], text: str) -> str:
+    """A passage's text below what stands above it on the page, which it is found by, too.
+
+    Authors are searched for by name, and say nothing of what the text means.
+    """
+    return "\n".join([*filter(None, above), text])
