@@ -165,7 +165,7 @@ def _read_options(options: Namespace) -> Options:
 
 def _columns(wish: str) -> dict[str, str]:
     """``title=标题,text=正文`` as a mapping of fields to columns."""
-    from ingest.fields import NAMES
+    from ingest.tables.fields import NAMES
 
     columns = {}
     for pair in filter(None, wish.split(",")):

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from index.update import Problem, Report
     from ingest.files import Event
     from ingest.prepare import Prepared
-    from ingest.tasks import Source
+    from ingest.workers.tasks import Source
 
 MOST_LINES = 20  # about files that fail; more of them are counted at the end
 _BAR = "{desc} {percentage:3.0f}%|{bar}| {n_fmt}/{total_fmt} [{elapsed}<{remaining}, {rate_fmt}]"

@@ -13,7 +13,7 @@ from ingest.errors import ReadError
 from ingest.folders import folder_of
 from ingest.formats import File, Options
 from ingest.read import find_files, open_file
-from ingest.tasks import Source, digest_of, source_of
+from ingest.workers.tasks import Source, digest_of, source_of
 
 
 @dataclass(frozen=True, slots=True)

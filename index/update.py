@@ -18,7 +18,7 @@ from ingest.files import Event, Failed, Given, Unchanged, read_files
 from ingest.folders import join_folders
 from ingest.formats import File, Options
 from ingest.prepare import Prepared, prepare
-from ingest.tasks import Source
+from ingest.workers.tasks import Source
 
 
 @dataclass(frozen=True, slots=True)

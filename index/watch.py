@@ -12,7 +12,7 @@ from index.types import SourceFile
 from index.update import Listener, Opener, Report, Update
 from ingest.formats import File, Options
 from ingest.read import find_files, is_hidden
-from ingest.tasks import printable, source_of
+from ingest.workers.tasks import printable, source_of
 
 _LOOK_MS = 200  # how often the watcher looks whether Ctrl-C came
 

@@ -13,9 +13,9 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePath
 
-from ingest.lines import ends_sentence
-from ingest.matching import affinities, assign, terms
-from ingest.reflow import join_lines
+from ingest.page.lines import ends_sentence
+from ingest.page.matching import affinities, assign, terms
+from ingest.page.reflow import join_lines
 from ingest.types import Article, Jump, Reading, article_id
 
 # What speaks for two halves, next to the share of the rest's terms that the beginning holds.

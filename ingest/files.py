@@ -15,9 +15,9 @@ from typing import Any, Generic, TypeVar
 
 from ingest.errors import ReadError
 from ingest.formats import Options, Part
-from ingest.pool import Pool
-from ingest.tasks import Job, Limits, Parts, Source, Whole
 from ingest.types import Reading
+from ingest.workers.pool import Pool
+from ingest.workers.tasks import Job, Limits, Parts, Source, Whole
 
 # What is read before it is asked for, for each worker: so many files or parts, of so many bytes.
 AHEAD = 16

@@ -10,8 +10,8 @@ from typing import TypeVar
 
 from ingest.continuation import join_files
 from ingest.files import Event, Given
-from ingest.tasks import Source
 from ingest.types import Reading
+from ingest.workers.tasks import Source
 
 _T = TypeVar("_T")
 

@@ -13,10 +13,10 @@ from dataclasses import replace
 from pathlib import PurePath
 
 from ingest.continuation import join_readings
-from ingest.display import SUBTITLE
-from ingest.furniture import Block, Kind, opens_news
-from ingest.layout import Body, credit, find_bodies, prepare
-from ingest.metadata import (
+from ingest.page.display import SUBTITLE
+from ingest.page.furniture import Block, Kind, opens_news
+from ingest.page.layout import Body, credit, find_bodies, prepare
+from ingest.page.metadata import (
     Stated,
     either,
     find_dateline,
@@ -24,9 +24,9 @@ from ingest.metadata import (
     find_language,
     find_source,
 )
-from ingest.notes import names_editors
-from ingest.pages import find_pages, without_jumps
-from ingest.reflow import join_lines, reflow
+from ingest.page.notes import names_editors
+from ingest.page.pages import find_pages, without_jumps
+from ingest.page.reflow import join_lines, reflow
 from ingest.types import Article, Heading, Jump, Reading, article_id
 
 _NUMBERED = (

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from ingest.metadata import find_language
+from ingest.page.metadata import find_language
 from ingest.split import Span, sentence_spans
 from ingest.types import Article, article_id
 from retriever.entries import Entry

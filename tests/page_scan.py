@@ -92,5 +92,5 @@ def worn(
 
 
 def pixels(image: Image.Image) -> NDArray[np.uint8]:
-    """The image as ``ingest.ocr`` takes it."""
+    """The image as ``ingest.printed.ocr`` takes it."""
     return np.asarray(image.convert("RGB"))

@@ -9,7 +9,7 @@ import pytest
 from index.plan import Work, is_inside, is_under, plan, with_neighbours
 from index.types import SourceFile
 from ingest.formats import File, Options
-from ingest.tasks import Source, digest_of, source_of
+from ingest.workers.tasks import Source, digest_of, source_of
 
 OPTIONS = Options()
 

@@ -15,7 +15,7 @@ from ingest.errors import EmptyFile, LibraryNotFound, UnknownFormat
 from ingest.files import Event
 from ingest.formats import File, Options
 from ingest.prepare import Prepared
-from ingest.tasks import Source
+from ingest.workers.tasks import Source
 
 Update = Callable[..., Report]
 

@@ -7,10 +7,10 @@ from random import Random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.columns import read_pages
 from ingest.errors import PartlyRead
-from ingest.print import PrintedLine, PrintedPage
-from ingest.strips import find_strips
+from ingest.printed.columns import read_pages
+from ingest.printed.strips import find_strips
+from ingest.printed.types import PrintedLine, PrintedPage
 from ingest.types import Article
 
 SENTENCES = (

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.continuation import join_articles, join_files, join_readings
-from ingest.jumps import JumpMark, parse_jump, split_jumps
 from ingest.newspaper import parse_blocks
-from ingest.reflow import reflow
+from ingest.page.jumps import JumpMark, parse_jump, split_jumps
+from ingest.page.reflow import reflow
 from ingest.types import Article, Jump, Reading, article_id
 
 FIRST = "石桥镇修好了老桥。桥面加宽以后，两边的村民"

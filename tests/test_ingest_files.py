@@ -18,7 +18,7 @@ from ingest.errors import DamagedFile, FileTooLarge, ReadError
 from ingest.files import AHEAD, Event, Failed, Given, Unchanged, read_files
 from ingest.formats import File, Options
 from ingest.read import read_file
-from ingest.tasks import Limits, Source, digest_of, source_of
+from ingest.workers.tasks import Limits, Source, digest_of, source_of
 
 SECONDS = 5.0  # far more than a page takes, on a machine with much else to do
 Texts = tuple[str, ...]
@@ -202,7 +202,7 @@ def test_a_killed_parent_takes_its_workers_along(tmp_path: Path) -> None:
     """Even such as hang."""
     code = (
         "import sys; from pathlib import Path; from hostile import obey\n"
-        "from ingest.files import read_files; from ingest.tasks import source_of\n"
+        "from ingest.files import read_files; from ingest.workers.tasks import source_of\n"
         "for event in read_files(map(source_of, map(Path, sys.argv[1:])), obey, workers=1):\n"
         "    tasks = Path('/proc/self/task').glob('*/children')\n"
         "    print(*(each.read_text() for each in tasks), flush=True)\n"

@@ -11,8 +11,8 @@ from conftest import make_article
 from ingest.errors import EmptyFile
 from ingest.files import Event, Failed, Given
 from ingest.folders import join_folders
-from ingest.tasks import Source
 from ingest.types import Jump, Reading
+from ingest.workers.tasks import Source
 
 FIRST = "县里今年修了三座石桥。村民说，以后过河不用再绕路，孩子上学也近了，石桥的"
 REST = "栏杆上刻着捐钱人的名字。村民每年给石桥上一次漆，修桥的工匠也会回来看看。"

@@ -16,8 +16,8 @@ from PIL import Image, ImageDraw
 from ingest.errors import DamagedFile, EmptyFile, FileTooLarge, MissingPart, ReadError
 from ingest.formats import File, Options
 from ingest.formats.image import join, parts, read, read_part
-from ingest.ocr import Scan
-from ingest.print import PrintedPage
+from ingest.printed.ocr import Scan
+from ingest.printed.types import PrintedPage
 
 SHARED = Path(__file__).parent.parent.parent / "shared"
 WORDS = "石桥修好以后来往的人多了一倍"

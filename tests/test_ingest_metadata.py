@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.byline import Credit, parse_byline, parse_closer
-from ingest.metadata import find_date, find_issue, find_language, find_page, find_source
+from ingest.page.byline import Credit, parse_byline, parse_closer
+from ingest.page.metadata import find_date, find_issue, find_language, find_page, find_source
 
 
 @pytest.mark.parametrize(

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingest.metadata import Stated
 from ingest.newspaper import parse_blocks, parse_page
-from ingest.reflow import reflow
+from ingest.page.metadata import Stated
+from ingest.page.reflow import reflow
 from ingest.split import split_article
 from ingest.types import Article, article_id
 

@@ -11,11 +11,18 @@ from hypothesis import strategies as st
 from page_scan import KOREAN, Sheet, draw, find_font, pixels, set_lines, worn
 from PIL import Image, ImageDraw
 
-from ingest.lines import HAN_CHARACTER
-from ingest.ocr import Scan, is_available, missing, recognise
-from ingest.ocr_boxes import in_common_sizes, skew, trimmed, turned_left, type_sizes, widened
-from ingest.ocr_text import mend_line
-from ingest.print import PrintedLine
+from ingest.page.lines import HAN_CHARACTER
+from ingest.printed.ocr import Scan, is_available, missing, recognise
+from ingest.printed.ocr_boxes import (
+    in_common_sizes,
+    skew,
+    trimmed,
+    turned_left,
+    type_sizes,
+    widened,
+)
+from ingest.printed.ocr_text import mend_line
+from ingest.printed.types import PrintedLine
 
 POINTS = 72 / 200
 CHINESE = (
@@ -146,7 +153,7 @@ def test_nothing_is_fetched_and_nothing_is_printed() -> None:
         "        raise RuntimeError(event)\n"
         "sys.addaudithook(watch)\n"
         "import numpy as np\n"
-        "from ingest.ocr import recognise\n"
+        "from ingest.printed.ocr import recognise\n"
         "image = np.full((200, 300, 3), 255, np.uint8)\n"
         "image[90:100, 40:200] = 0\n"
         "recognise(image, number=1, scale=1.0)\n"
@@ -157,7 +164,7 @@ def test_nothing_is_fetched_and_nothing_is_printed() -> None:
 
 def test_asking_whether_it_is_there_imports_nothing() -> None:
     script = (
-        "import sys\nfrom ingest.ocr import is_available\nassert is_available()\n"
+        "import sys\nfrom ingest.printed.ocr import is_available\nassert is_available()\n"
         "print([name for name in ('rapidocr', 'onnxruntime', 'cv2') if name in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)

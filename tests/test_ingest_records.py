@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from ingest.errors import DamagedFile, EmptyFile, FileTooLarge, PartlyRead, ReadError
 from ingest.formats import File, Options, join_readings, records
-from ingest.pieces import cut, end_of_lines
+from ingest.tables.pieces import cut, end_of_lines
 from ingest.types import Article, Reading
 
 SHARED = Path(__file__).parent.parent.parent / "shared" / "data" / "messy"

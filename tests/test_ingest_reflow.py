@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingest.furniture import Kind
-from ingest.layout import prepare
-from ingest.reflow import join_lines, mend, reflow
+from ingest.page.furniture import Kind
+from ingest.page.layout import prepare
+from ingest.page.reflow import join_lines, mend, reflow
 
 SENTENCES = (
     "渡口在镇子的东头，石阶一直伸到水里。",

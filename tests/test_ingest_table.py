@@ -13,10 +13,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.delimited import end_of_rows, find_layout
 from ingest.errors import EmptyFile, FileTooLarge, PartlyRead, ReadError
 from ingest.formats import File, Options, join_readings, table
-from ingest.pieces import LONGEST_ROW, cut
+from ingest.tables.delimited import end_of_rows, find_layout
+from ingest.tables.pieces import LONGEST_ROW, cut
 from ingest.types import Article, Reading
 
 SHARED = Path(__file__).parent.parent.parent / "shared" / "data" / "messy"

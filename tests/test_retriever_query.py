@@ -37,7 +37,10 @@ Row = tuple[Sequence[str], str | None, str | None]
 
 def catalogue(*rows: Row) -> Catalogue:
     """Of articles with authors, source and date, a passage each."""
-    articles = [(row, str(row), None, None, json.dumps(names), *rest) for row, (names, *rest) in enumerate(rows)]
+    articles = [
+        (row, str(row), None, None, json.dumps(names), *rest)
+        for row, (names, *rest) in enumerate(rows)
+    ]
     return make_catalogue(1, articles, [(row, row) for row in range(len(rows))])  # type: ignore[misc]
 
 

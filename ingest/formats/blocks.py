@@ -12,8 +12,8 @@ from dataclasses import replace
 from itertools import islice
 from unicodedata import category
 
-from ingest.furniture import Block, Kind, line_kind, remark_kind
-from ingest.lines import HAN, ends_sentence
+from ingest.page.furniture import Block, Kind, line_kind, remark_kind
+from ingest.page.lines import HAN, ends_sentence
 
 CELL_SEPARATOR = " | "
 LONGEST_HEADING = 60  # characters of a paragraph that may be a heading though no style says so

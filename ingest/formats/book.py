@@ -13,8 +13,8 @@ from ingest.formats.blocks import clean, heading, is_empty, item
 from ingest.formats.head import plain_title, stated_language
 from ingest.formats.html import text_blocks
 from ingest.formats.package import Package, attribute, damaged, resolve
-from ingest.furniture import Block, Kind
-from ingest.metadata import Stated
+from ingest.page.furniture import Block, Kind
+from ingest.page.metadata import Stated
 from ingest.zips import locked
 
 _CONTAINER, _ENCRYPTION = "META-INF/container.xml", "META-INF/encryption.xml"

@@ -9,8 +9,8 @@ from itertools import count
 from typing import Any
 
 from ingest.formats.blocks import clean, heading, item, lines, paragraph, row
-from ingest.furniture import Block, Kind
-from ingest.reflow import reflow
+from ingest.page.furniture import Block, Kind
+from ingest.page.reflow import reflow
 
 _SKIPPED = frozenset(
     (

@@ -8,12 +8,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any
 
-from ingest.byline import is_name, parse_byline
 from ingest.formats.blocks import clean
 from ingest.formats.flow import name_of
-from ingest.furniture import Block
-from ingest.lines import HAN_CHARACTER
-from ingest.metadata import Stated, find_date, find_language
+from ingest.page.byline import is_name, parse_byline
+from ingest.page.furniture import Block
+from ingest.page.lines import HAN_CHARACTER
+from ingest.page.metadata import Stated, find_date, find_language
 
 _TITLES = ("og:title", "twitter:title", "citation_title", "dc.title", "dcterms.title", "headline")
 _AUTHORS = ("author", "article:author", "citation_author", "dc.creator", "dcterms.creator", "byl")

@@ -14,8 +14,8 @@ from ingest.formats import File, Options
 from ingest.formats.blocks import is_empty, titled
 from ingest.formats.flow import blocks_of, name_of
 from ingest.formats.head import stated_of
-from ingest.furniture import Block
 from ingest.newspaper import parse_blocks
+from ingest.page.furniture import Block
 from ingest.types import Reading
 
 _CHARSET = re.compile(

@@ -10,15 +10,15 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from ingest.columns import read_pages
 from ingest.errors import DamagedFile, EmptyFile, FileTooLarge
 from ingest.formats import File, Options, Part
+from ingest.printed.columns import read_pages
 from ingest.types import Reading
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-    from ingest.ocr import Scan
+    from ingest.printed.ocr import Scan
 
 _FORMATS = ("PNG", "JPEG", "TIFF", "BMP", "WEBP")
 _LARGEST = 80_000_000  # pixels
@@ -35,7 +35,7 @@ def read(file: File, options: Options) -> Reading:
 
 def parts(file: File, options: Options) -> Sequence[Part]:
     """A part for each page. Raises MissingPart, DamagedFile, FileTooLarge."""
-    from ingest import ocr
+    from ingest.printed import ocr
 
     if not options.ocr or not ocr.is_available():
         raise ocr.missing(file.name)
@@ -54,7 +54,7 @@ def read_part(file: File, part: Part, options: Options) -> Scan:  # noqa: ARG001
     """What OCR makes of a page. Raises DamagedFile, FileTooLarge."""
     import numpy as np
 
-    from ingest.ocr import LARGEST_IMAGE, recognise
+    from ingest.printed.ocr import LARGEST_IMAGE, recognise
 
     with _opened(file) as image:
         image.seek(part.start)

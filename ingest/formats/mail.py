@@ -19,11 +19,11 @@ from ingest.errors import EmptyFile, LockedFile, PartlyRead, ReadError, UnknownF
 from ingest.formats import File, Options, join_readings
 from ingest.formats.blocks import clean, is_empty, item, titled
 from ingest.formats.html import decode_declared, text_blocks
-from ingest.furniture import Block
-from ingest.lines import HAN
-from ingest.metadata import Stated, find_date
 from ingest.newspaper import parse_blocks
-from ingest.reflow import join_lines
+from ingest.page.furniture import Block
+from ingest.page.lines import HAN
+from ingest.page.metadata import Stated, find_date
+from ingest.page.reflow import join_lines
 from ingest.types import Reading
 
 MOST_ATTACHMENTS = 100

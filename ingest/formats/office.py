@@ -32,9 +32,9 @@ from ingest.formats.package import Package, damaged, local, open_package, too_la
 from ingest.formats.sheets import row_lines
 from ingest.formats.slides import slide_blocks
 from ingest.formats.word import word_blocks
-from ingest.furniture import Block, Kind
-from ingest.metadata import Stated
 from ingest.newspaper import parse_blocks
+from ingest.page.furniture import Block, Kind
+from ingest.page.metadata import Stated
 from ingest.types import Reading
 from ingest.zips import locked
 

@@ -8,7 +8,7 @@ from typing import Any
 from ingest.formats.blocks import clean, heading, is_data, item, paragraph, row
 from ingest.formats.package import Package, attribute, local
 from ingest.formats.sheets import row_lines
-from ingest.furniture import Block
+from ingest.page.furniture import Block
 from ingest.zips import locked
 
 _MOST_REPEATS = 100  # columns; empty ones are repeated up to the sheet's edge

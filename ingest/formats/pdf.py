@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 
 import pypdfium2 as pdfium
 
-from ingest.columns import read_pages
 from ingest.errors import (
     DamagedFile,
     EmptyFile,
@@ -22,13 +21,14 @@ from ingest.errors import (
     ReadError,
 )
 from ingest.formats import File, Options, Part
-from ingest.metadata import Stated, find_date
-from ingest.pdftext import PageText, read_page
-from ingest.print import PrintedPage
+from ingest.page.metadata import Stated, find_date
+from ingest.printed.columns import read_pages
+from ingest.printed.pdftext import PageText, read_page
+from ingest.printed.types import PrintedPage
 from ingest.types import Reading
 
 if TYPE_CHECKING:
-    from ingest.ocr import Scan
+    from ingest.printed.ocr import Scan
 
 MOST_PAGES = 20_000
 _PAGES = 16  # of a part
@@ -209,7 +209,7 @@ def _is_scan(document: Any, index: int) -> bool:
 
 
 def _read_picture(page: Any, text: PageText, options: Options, found: _Found) -> None:
-    from ingest.ocr import is_available
+    from ingest.printed.ocr import is_available
 
     if options.ocr and is_available():
         scan = _recognised(page, text.page.number)
@@ -222,7 +222,7 @@ def _read_picture(page: Any, text: PageText, options: Options, found: _Found) ->
 
 
 def _recognised(page: Any, number: int) -> Scan:
-    from ingest.ocr import LARGEST_IMAGE, recognise
+    from ingest.printed.ocr import LARGEST_IMAGE, recognise
 
     width, height = page.get_size()
     scale = min(_RESOLUTION / _POINTS_PER_INCH, math.sqrt(LARGEST_IMAGE / (width * height)))
@@ -277,7 +277,7 @@ def _problems(file: File, results: Sequence[PagesRead], options: Options) -> lis
 def _unrecognised(
     file: File, scans: Sequence[int], nonsense: Sequence[int], options: Options
 ) -> ReadError:
-    from ingest.ocr import missing
+    from ingest.printed.ocr import missing
 
     where = _ranges([*scans, *nonsense])
     if options.ocr:

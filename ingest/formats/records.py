@@ -9,13 +9,13 @@ from typing import Any
 
 from ingest.encoding import decode
 from ingest.errors import DamagedFile, EmptyFile, FileTooLarge
-from ingest.fields import check_columns, check_fields, find_columns, page_is_sure
 from ingest.formats import File, Options, Part, join_readings
 from ingest.formats.blocks import CELL_SEPARATOR, heading, item, paragraph
-from ingest.furniture import Block
 from ingest.newspaper import parse_blocks
-from ingest.pieces import LONGEST_ROW, cut, end_of_lines, read_piece
-from ingest.records import (
+from ingest.page.furniture import Block
+from ingest.tables.fields import check_columns, check_fields, find_columns, page_is_sure
+from ingest.tables.pieces import LONGEST_ROW, cut, end_of_lines, read_piece
+from ingest.tables.records import (
     Record,
     are_elements,
     find_records,
@@ -25,7 +25,7 @@ from ingest.records import (
     scalar,
     written,
 )
-from ingest.rows import Failures, Row, clean_cell, read_row, whole_article
+from ingest.tables.rows import Failures, Row, clean_cell, read_row, whole_article
 from ingest.types import Article, Reading
 
 LARGEST_WHOLE = 128 * 2**20  # bytes of a file that isn't read line by line

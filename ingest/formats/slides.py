@@ -8,7 +8,7 @@ from typing import Any
 
 from ingest.formats.blocks import clean, heading, item, row
 from ingest.formats.package import Package, local
-from ingest.furniture import Block
+from ingest.page.furniture import Block
 
 _TITLES = ("title", "ctrTitle")
 _FURNITURE = ("sldNum", "dt", "ftr", "hdr", "sldImg")

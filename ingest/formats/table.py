@@ -11,14 +11,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from statistics import fmean
 
-from ingest.delimited import Layout, end_of_rows, find_layout, read_rows
 from ingest.encoding import decode
 from ingest.errors import EmptyFile, PartlyRead, ReadError
-from ingest.fields import check_columns, check_fields, find_columns, page_is_sure
 from ingest.formats import File, Options, Part, join_readings
 from ingest.formats.blocks import CELL_SEPARATOR
-from ingest.pieces import cut, read_piece
-from ingest.rows import Failures, Row, clean_cell, read_row, whole_article
+from ingest.tables.delimited import Layout, end_of_rows, find_layout, read_rows
+from ingest.tables.fields import check_columns, check_fields, find_columns, page_is_sure
+from ingest.tables.pieces import cut, read_piece
+from ingest.tables.rows import Failures, Row, clean_cell, read_row, whole_article
 from ingest.types import Reading
 
 _SAMPLE = 256 * 2**10  # bytes that the layout is told by

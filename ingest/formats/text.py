@@ -8,7 +8,7 @@ from ingest.encoding import REPLACEMENT, decode
 from ingest.errors import PartlyRead
 from ingest.formats import File, Options
 from ingest.newspaper import parse_blocks
-from ingest.reflow import reflow
+from ingest.page.reflow import reflow
 from ingest.types import Reading
 
 

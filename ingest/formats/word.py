@@ -10,7 +10,7 @@ from typing import Any
 
 from ingest.formats.blocks import clean, heading, is_data, item, may_be_heading, paragraph, row
 from ingest.formats.package import Package, attribute, local
-from ingest.furniture import Block, Kind
+from ingest.page.furniture import Block, Kind
 
 _HEADING = re.compile(r"(?:heading|标题|標題)\s*([1-9])", re.IGNORECASE)
 _TITLE = re.compile("(?:title|标题|標題)", re.IGNORECASE)

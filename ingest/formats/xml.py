@@ -14,9 +14,9 @@ from ingest.formats.blocks import CELL_SEPARATOR, clean, heading, is_empty, item
 from ingest.formats.head import stated_language
 from ingest.formats.html import text_blocks
 from ingest.formats.package import damaged, local
-from ingest.furniture import Block
-from ingest.metadata import Stated, find_date
 from ingest.newspaper import parse_blocks
+from ingest.page.furniture import Block
+from ingest.page.metadata import Stated, find_date
 from ingest.types import Reading
 
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")

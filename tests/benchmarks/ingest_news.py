@@ -19,7 +19,7 @@ from index.likeness import Likeness
 from ingest.dedupe import LEAST_BANDS, are_reprints
 from ingest.files import Given, read_files
 from ingest.prepare import Prepared, prepare
-from ingest.tasks import source_of
+from ingest.workers.tasks import source_of
 
 BATCH = 64
 MOST_SECONDS = 60.0

@@ -22,8 +22,8 @@ from ingest.files import Failed, Given, read_files
 from ingest.formats import File
 from ingest.prepare import prepare
 from ingest.read import find_files
-from ingest.tasks import source_of
 from ingest.types import Article
+from ingest.workers.tasks import source_of
 
 WIDEST = 60  # characters of a cell
 HEADER = "| file | format | articles | characters | language | title | problems |\n"

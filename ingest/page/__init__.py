@@ -1,0 +1,1 @@
+"""A page's text: from lines to blocks, and what each block is."""

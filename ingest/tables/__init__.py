@@ -1,0 +1,1 @@
+"""Tables and records: an article in each row."""

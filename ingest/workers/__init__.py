@@ -1,0 +1,1 @@
+"""Processes that read files, and that may die of one."""
