@@ -62,8 +62,8 @@ def create_app(
         start: Annotated[int, Query(ge=0)] = 0,
         end: Annotated[int, Query(ge=0)] = 0,
     ) -> HTMLResponse:
-        found = assistant.article(article_id)
-        return _reading(article_page(found, start, end, _view(request, settings)))
+        found, same = assistant.article(article_id), assistant.same_articles(article_id)
+        return _reading(article_page(found, start, end, _view(request, settings), same))
 
     @app.get("/widget.js")
     def widget() -> Response:

@@ -4,19 +4,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from html import escape
 
 from chat.i18n import text
-from chat.view import View, byline
+from chat.view import View, article_address, byline, guess_mark
+from chat.wording import place_text
 from ingest.types import Article
 
 
-def article_page(article: Article, start: int, end: int, view: View) -> str:
-    """The whole document, with ``article.text[start:end]`` highlighted (an empty span: nothing).
+def article_page(
+    article: Article, start: int, end: int, view: View, same: Sequence[Article] = ()
+) -> str:
+    """The whole document, with ``article.text[start:end]`` highlighted (an empty span: nothing);
+    ``same`` are the other articles that print its text.
 
     Its links are relative: it stands one level below the server's root.
     """
-    return _document(article.label, article_html(article, start, end, view), view)
+    return _document(article.label, article_html(article, start, end, view, same), view)
 
 
 def error_page(message: str, view: View) -> str:
@@ -39,17 +44,39 @@ def _document(title: str, inside: str, view: View) -> str:
     )
 
 
-def article_html(article: Article, start: int, end: int, view: View) -> str:
-    """The ``<article>``: title, subtitle, byline, headings and paragraphs, and the notes below. The
-    highlight's first piece has the id ``quote``, so that a link can lead there.
+def article_html(
+    article: Article, start: int, end: int, view: View, same: Sequence[Article] = ()
+) -> str:
+    """The ``<article>``: title, subtitle, byline, who else printed it, headings and paragraphs, and
+    the notes below. The highlight's first piece has the id ``quote``, to which links lead.
     """
-    subtitle = f'<p class="subtitle">{escape(article.subtitle)}</p>' if article.subtitle else ""
+    subtitle = ""
+    if article.subtitle:
+        mark = guess_mark(article, "subtitle", view)
+        subtitle = f'<p class="subtitle">{escape(article.subtitle)}{mark}</p>'
     notes = "".join(f'<p class="note">{escape(note)}</p>' for note in article.notes)
-    untitled = "" if article.title else f" <small>{view.say('page.untitled')}</small>"
+    mark = guess_mark(article, "title", view)
+    if not article.title:
+        mark = f" <small>{view.say('page.untitled')}</small>"
     return (
         f'<article class="reading" lang="{escape(article.language)}">'
-        f"<h1>{escape(article.label)}{untitled}</h1>{subtitle}{byline(article, view)}"
-        f"{_body(article, start, end)}{notes}</article>"
+        f"<h1>{escape(article.label)}{mark}</h1>{subtitle}{byline(article, view, guesses=True)}"
+        f"{_same(same, view)}{_body(article, start, end)}{notes}</article>"
+    )
+
+
+def _same(articles: Sequence[Article], view: View) -> str:
+    if not articles:
+        return ""
+    links = "".join(f"<span>{_link(article, view)}</span>" for article in articles)
+    return f'<p class="same" lang="{view.tag}">{view.say("page.same")}{links}</p>'
+
+
+def _link(article: Article, view: View) -> str:
+    address = escape(article_address(article, 0, 0, view).removesuffix("#quote"))
+    return (
+        f'<a class="open" lang="{escape(article.language)}" href="{address}">'
+        f"{escape(place_text(article))}</a>"
     )
 
 

@@ -208,6 +208,16 @@ class Assistant:
         """The article with this id, or with the only id that begins so; raises ArticleNotFound."""
         return self._index.article(article_id)
 
+    def same_articles(self, article_id: str) -> list[Article]:
+        """The other articles that print the text of this one, first that which answers cite.
+
+        Raises ArticleNotFound.
+        """
+        own = self._index.article(article_id)
+        first = self._index.article(self._index.originals().get(own.id, own.id))
+        every = (first, *self._index.reprints([first.id]).get(first.id, ()))
+        return [article for article in every if article.id != own.id]
+
     def articles(self) -> list[Article]:
         """Every article, by path and position in the file."""
         return self._index.articles()

@@ -16,15 +16,18 @@ from ingest.errors import SettingError
 if TYPE_CHECKING:
     from index.update import Report
     from ingest.formats import File, Options
+    from ingest.workers.tasks import Limits
 
 STANDARD_INPUT = "-"
+LEAST_MEMORY = 100  # MB; a reader starts with less, and reads little
 
 
 def ingest(options: Namespace, context: Context) -> int:
     """``wenjin ingest PATH…``: 1 if any file failed, though all the others are in the library."""
     arguments = {
         "options": _read_options(options),
-        "workers": _workers(options.workers),
+        "workers": _at_least("workers", options.workers, 1),
+        "limits": _limits(_at_least("memory", options.memory, LEAST_MEMORY)),
         "sync": options.sync,
         "leave_out": Path(context.settings.library),
     }
@@ -138,13 +141,19 @@ def _input(name: str) -> Path | File:
     return read_stream(sys.stdin.buffer)
 
 
-def _workers(wish: int | None) -> int | None:
-    if wish is not None and wish < 1:
+def _at_least(name: str, wish: int | None, least: int) -> int | None:
+    if wish is not None and wish < least:
         raise SettingError(
-            f"--workers is {wish}, but must be 1 or more",
-            f"--workers 的值是 {wish}，但至少应为 1",
+            f"--{name} is {wish}, but must be {least} or more",
+            f"--{name} 的值是 {wish}，但至少应为 {least}",
         )
     return wish
+
+
+def _limits(megabytes: int | None) -> Limits:
+    from ingest.workers.tasks import Limits
+
+    return Limits() if megabytes is None else Limits(memory=megabytes * 2**20)
 
 
 def _read_options(options: Namespace) -> Options:

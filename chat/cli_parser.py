@@ -83,8 +83,11 @@ _WATCH = Argument("--watch", {"action": "store_true"})
 _COLUMNS = Argument("--columns", {"metavar": "FIELD=COLUMN,…", "default": ""})
 _ENCODING = Argument("--encoding", {"metavar": "NAME"})
 _WORKERS = Argument("--workers", {"metavar": "N", "type": int})
+_MEMORY = Argument("--memory", {"metavar": "MB", "type": int})
 _NO_OCR = Argument("--no-ocr", {"action": "store_false", "dest": "ocr"})
-_INGEST = (_PATHS, _SYNC, _WATCH, _COLUMNS, _ENCODING, _NO_OCR, _WORKERS, _JSON, _QUIET)
+_INGEST = (
+    *(_PATHS, _SYNC, _WATCH, _COLUMNS, _ENCODING, _NO_OCR, _WORKERS, _MEMORY, _JSON, _QUIET),
+)
 _ARTICLE = Argument("article", {"metavar": "ARTICLE"})
 _ARTICLES = Argument("articles", {"metavar": "ARTICLE", "nargs": "+"})
 _FILE = Argument("file", {"metavar": "FILE", "type": Path})

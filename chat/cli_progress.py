@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from chat.cli_context import Context
+from chat.cli_text import SEPARATOR
 
 if TYPE_CHECKING:
     from index.update import Problem, Report
@@ -83,54 +84,58 @@ class Progress:
 
 def print_summary(report: Report, context: Context) -> None:
     """Say at the end of a run what it did, and count what failed by its reason."""
-    updated = report.updated
+    print(_files(report, context), file=sys.stderr)
+    print(_articles(report, context), file=sys.stderr)
     context.note(
-        "ingest.summary",
-        files=report.files,
-        failed=len(report.failed),
-        unchanged=report.unchanged,
-        articles=updated.added + updated.linked + updated.replaced + updated.known,
-        new=updated.added,
-        known=updated.known,
-        library_articles=report.library_articles,
-        library_passages=report.library_passages,
+        "ingest.library",
+        articles=report.library_articles,
+        passages=report.library_passages,
         seconds=f"{report.seconds:.1f}",
     )
-    counts = {
-        "passed_over": report.passed_over,
-        "forgotten": report.forgotten,
-        "linked": updated.linked,
-        "replaced": updated.replaced,
-        "removed": updated.removed,
-        "partly": len({problem.file for problem in report.partly}),
-    }
-    told = [context.text(f"ingest.{name}", count=count) for name, count in counts.items() if count]
-    if told:
-        print(" · ".join(told), file=sys.stderr)
-    problems = [*report.failed, *report.partly]
-    if len(problems) > MOST_LINES:
-        context.note("ingest.more", count=len(problems) - MOST_LINES)
-    if report.failed:
-        reasons = Counter(_reason(problem) for problem in report.failed).most_common()
-        listed = ", ".join(
-            f"{context.text(f'ingest.{reason}')} {count}" for reason, count in reasons
-        )
-        context.note("ingest.reasons", reasons=listed)
+    problems = len(report.failed) + len(report.partly)
+    if problems > MOST_LINES:
+        context.note("ingest.more", count=problems - MOST_LINES)
 
 
 def print_round(report: Report, context: Context) -> None:
     """Say in a line what a round of watching did."""
+    seconds = context.text("ingest.seconds", seconds=f"{report.seconds:.1f}")
+    told = SEPARATOR.join([_files(report, context), _articles(report, context), seconds])
+    print(told, file=sys.stderr, flush=True)
+
+
+def _files(report: Report, context: Context) -> str:
+    counts = {
+        "read": report.read,
+        "partly": len({problem.file for problem in report.partly}),
+        "unchanged": report.unchanged,
+        "passed_over": report.passed_over,
+        "forgotten": report.forgotten,
+        "failed": len(report.failed),
+    }
+    told = context.text("ingest.files", counts=_counted(counts, context))
+    if not report.failed:
+        return told
+    reasons = Counter(map(_reason, report.failed)).most_common()
+    return context.text("ingest.reasons", files=told, reasons=_counted(dict(reasons), context))
+
+
+def _articles(report: Report, context: Context) -> str:
     updated = report.updated
-    context.note(
-        "ingest.round",
-        read=report.read,
-        failed=len(report.failed),
-        forgotten=report.forgotten,
-        new=updated.added + updated.linked,
-        changed=updated.replaced,
-        removed=updated.removed,
-        seconds=f"{report.seconds:.1f}",
-    )
+    counts = {
+        "new": updated.added,
+        "linked": updated.linked,
+        "replaced": updated.replaced,
+        "known": updated.known,
+        "removed": updated.removed,
+    }
+    return context.text("ingest.articles", counts=_counted(counts, context))
+
+
+def _counted(counts: Mapping[str, int], context: Context) -> str:
+    """Those of the counts that aren't 0, in words."""
+    told = [context.text(f"ingest.{name}", count=count) for name, count in counts.items() if count]
+    return context.text("ingest.comma").join(told) or context.text("ingest.none")
 
 
 def report_record(report: Report, language: str) -> dict[str, Any]:

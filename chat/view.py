@@ -32,18 +32,34 @@ class View:
         return escape(text(key, self.language, **values))
 
 
-def byline(article: Article, view: View) -> str:
-    """Authors, affiliation, newspaper, page and date in a line; nothing for what isn't known."""
+def byline(article: Article, view: View, *, guesses: bool = False) -> str:
+    """Authors, affiliation, newspaper, page and date in a line; nothing for what isn't known. With
+    ``guesses``, what the page itself doesn't say is marked.
+    """
     page = article.page and text("page.number", view.language, number=article.page)
-    parts = [
-        (" " if article.language == "zh" else ", ").join(article.authors),
-        article.affiliation,
-        article.source,
-        page,
-        article.published,
-    ]
-    known = "".join(f"<span>{escape(part)}</span>" for part in parts if part)
+    parts = {
+        "authors": (" " if article.language == "zh" else ", ").join(article.authors),
+        "affiliation": article.affiliation,
+        "source": article.source,
+        "page": page,
+        "published": article.published,
+    }
+    known = "".join(
+        f"<span>{escape(part)}{guess_mark(article, field, view) if guesses else ''}</span>"
+        for field, part in parts.items()
+        if part
+    )
     return f'<p class="byline" lang="{escape(article.language)}">{known}</p>' if known else ""
+
+
+def guess_mark(article: Article, field: str, view: View) -> str:
+    """A small mark if that field is a guess."""
+    if field not in article.guessed:
+        return ""
+    return (
+        f'&nbsp;<small class="guessed" lang="{view.tag}" title="{view.say("page.guessed.note")}">'
+        f"{view.say('page.guessed')}</small>"
+    )
 
 
 def article_address(article: Article, start: int, end: int, view: View) -> str:

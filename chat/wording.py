@@ -51,5 +51,5 @@ def reprints(article: Article, hits: Iterable[Hit]) -> list[Article]:
 
 
 def place_text(article: Article) -> str:
-    """Where and when an article stood; if that isn't known, its title."""
-    return " ".join(filter(None, [article.source, article.published])) or article.label
+    """Where and when an article stood, as far as that is known; its title stands for the place."""
+    return " ".join(filter(None, [article.source or article.label, article.published]))

@@ -18,7 +18,7 @@ from ingest.files import Event, Failed, Given, Unchanged, read_files
 from ingest.folders import join_folders
 from ingest.formats import File, Options
 from ingest.prepare import Prepared, prepare
-from ingest.workers.tasks import Source
+from ingest.workers.tasks import Limits, Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +82,7 @@ def update_library(
     sync: bool = False,
     leave_out: Path | None = None,
     workers: int | None = None,
+    limits: Limits = Limits(),  # noqa: B008
 ) -> Report:
     """Put what the files say, and those in the folders, into the library, which is made if there is
     none and anything to put in it.
@@ -95,7 +96,7 @@ def update_library(
         index = None
         with suppress(LibraryNotFound):
             index = stack.enter_context(open_index(create=False))
-        update = Update(index, listener, options, workers)
+        update = Update(index, listener, options, workers, limits)
         work = plan(paths, update.known, options, sync=sync, leave_out=leave_out)
         return update.run(work, create=lambda: stack.enter_context(open_index(create=True)))
 
@@ -104,13 +105,19 @@ class Update:
     """One run over some files, and what has become of it so far."""
 
     def __init__(
-        self, index: Index | None, listener: Listener, options: Options, workers: int | None
+        self,
+        index: Index | None,
+        listener: Listener,
+        options: Options,
+        workers: int | None,
+        limits: Limits,
     ) -> None:
         self._started = time.perf_counter()
         self._index = index
         self._listener = listener
         self._options = options
         self._workers = workers
+        self._limits = limits
         self.known = index.files() if index else {}
         self._files = self._read = self._unchanged = self._passed_over = self._forgotten = 0
         self._failed: list[Problem] = []
@@ -159,8 +166,10 @@ class Update:
                 key not in work.again and key in self.known and self.known[key].digest == digest
             ),
             workers=self._workers,
+            limits=self._limits,
         )
-        for event in join_folders(events, work.sources, prepare):
+        jumping = {key for key, file in self.known.items() if file.jumps}
+        for event in join_folders(events, work.sources, prepare, jumping):
             match event:
                 case Given(source, digest, reading, made, _, last, whole):
                     self._read += last

@@ -12,7 +12,7 @@ from index.types import SourceFile
 from index.update import Listener, Opener, Report, Update
 from ingest.formats import File, Options
 from ingest.read import find_files, is_hidden
-from ingest.workers.tasks import printable, source_of
+from ingest.workers.tasks import Limits, printable, source_of
 
 _LOOK_MS = 200  # how often the watcher looks whether Ctrl-C came
 
@@ -26,6 +26,7 @@ def watch_library(
     sync: bool = False,
     leave_out: Path | None = None,
     workers: int | None = None,
+    limits: Limits = Limits(),  # noqa: B008
 ) -> Iterator[Report]:
     """Do as `update_library`, then wait for changes in the folders; a report of each round.
 
@@ -36,7 +37,7 @@ def watch_library(
     changes = followed.changes()
     next(changes)  # from here on nothing is missed
     with open_index(create=True) as index:
-        update = Update(index, listener, options, workers)
+        update = Update(index, listener, options, workers, limits)
         work = plan(paths, update.known, options, sync=sync, leave_out=leave_out)
         while True:
             report = update.run(work, create=lambda: index)
@@ -47,7 +48,7 @@ def watch_library(
             while not work.sources and not work.gone:
                 changed = next(changes)
                 if changed:
-                    update = Update(index, listener, options, workers)
+                    update = Update(index, listener, options, workers, limits)
                     work = followed.work(changed, update.known)
 
 

@@ -36,8 +36,8 @@ _WEB_PAGE = {"snapshot-content-location"}
 def find_format(file: File) -> str:
     """The name in `FORMATS` of the format of ``file``.
 
-    Raises UnknownFormat, which says what the file is if that is known, and LockedFile for encrypted
-    office documents. May raise OSError.
+    Raises UnknownFormat, which says what the file is if that is known, LockedFile for encrypted
+    office documents, and DamagedFile. May raise OSError.
     """
     return _formats()[find_suffix(file)]
 

@@ -14,7 +14,16 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from ingest.alphabets import (
+    has_accents_of_a_language,
+    has_western_form,
+    information_in,
+    is_of_script,
+    mixes_scripts,
+    script_of,
+)
 from ingest.characters import information, mean_beyond_ascii
+from ingest.doubled import mend_doubled
 from ingest.errors import BinaryFile, EmptyFile, ReadError, UnknownEncoding
 
 BYTE_ORDER_MARKS = (  # UTF-32 first: its little-endian mark starts with that of UTF-16
@@ -74,6 +83,7 @@ class _Candidate:
     most: float  # bits of a character beyond ASCII (of UTF-16 and UTF-32 of any) in the mean
     unit: int = 1  # bytes of which a character's first may be missing are fewer
     rarity: float = 0.0  # bits: how much rarer files in it are than in GB18030
+    script: str | None = None  # of its letters beyond ASCII, where no more is known of them
 
 
 CANDIDATES = (
@@ -103,26 +113,6 @@ _CUT_UTF8 = re.compile(rb"[\x80-\xbf]{1,3}")
 _LONE_LETTER = re.compile(
     r"(?:\A|(?<=[\u0080-\uffef]))[A-Za-z@\[\\\]^_`{|}~](?=[\u2e80-\uffef\r\n])"
 )
-_WORD = re.compile(r"[^\W\d_]+")
-_MIXED_WORD = re.compile(  # of two scripts, or with a capital behind a small letter
-    "[A-Za-z][\u0370-\u04ff]|[\u0370-\u04ff][A-Za-z]|"
-    "[\u03ac-\u03ce\u0430-\u045f][\u0386-\u03ab\u0400-\u042f]"
-)
-_ACCENTED_WORD = re.compile("[A-Za-z]")
-_WESTERN_MARKS = frozenset("’‘“”„–—…•€£°§©®«»¿¡·´½²º\xa0")
-# The accented letters of a language; a text in Windows-1252 has those of one, or a line has.
-_ALPHABETS = tuple(
-    frozenset(letters + letters.upper())
-    for letters in (
-        "àâæçéèêëîïôœùûüÿ",  # French
-        "äöüßéàè",  # German
-        "áéíóúüñçàèòïâãêôõª",  # Spanish, Catalan, Portuguese
-        "àèéìíîòóùú",  # Italian
-        "ëéïóöüèáêç",  # Dutch
-        "åäöéæøüàèô",  # Swedish, Finnish, Danish, Norwegian
-        "áðéíóúýþæö",  # Icelandic
-    )
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,13 +131,17 @@ def decode(
     """The text of a file, without its byte order mark and stray control characters.
 
     ``encoding`` is to be used whatever comes out; one that is merely ``declared`` in the file is
-    believed if its text is plausible. A character cut off at either end is left out, a damaged one
-    stands as U+FFFD. Raises EmptyFile, BinaryFile or UnknownEncoding, each naming the file as
-    ``name``, and ReadError for an ``encoding`` that isn't known.
+    believed if its text is plausible. What was read in a wrong encoding and saved again before is
+    mended. A character cut off at either end is left out, a damaged one stands as U+FFFD. Raises
+    EmptyFile, BinaryFile or UnknownEncoding, each naming the file as ``name``, and ReadError for an
+    ``encoding`` that isn't known.
     """
     if not data.strip():
         raise _empty(name)
-    text = _in_encoding(data, encoding, name) if encoding else _told(data, declared, name)
+    if encoding:
+        text = _in_encoding(data, encoding, name)
+    else:
+        text = mend_doubled(_told(data, declared, name))
     text = DROPPED.sub("", text)
     if not text.strip():
         raise _empty(name)
@@ -227,6 +221,8 @@ def _guessed(data: bytes, declared: str | None) -> str | None:
 
 def _contradicts(other: _Reading, best: _Reading) -> bool:
     """Whether a reading that says something else is nearly as likely."""
+    if best.candidate.script:  # it is declared
+        return False
     family = {other.candidate.encoding, best.candidate.encoding}
     if len(family) == 1 or family == BIG5 or other.text in best.text or best.text in other.text:
         return False
@@ -236,18 +232,29 @@ def _contradicts(other: _Reading, best: _Reading) -> bool:
 def _readings(data: bytes, start: int, declared: str | None) -> Iterator[_Reading]:
     """What the bytes from ``start`` on, all before being ASCII, may say."""
     stated = _codec(declared) if declared else None
-    candidates = list(CANDIDATES)
-    if stated and all(candidate.encoding != stated for candidate in CANDIDATES):
-        candidates.append(_Candidate(stated, 15.0))
-    for candidate in candidates:
+    for candidate in _candidates(stated):
         for skipped in _starts(data, start, candidate):
             text = _try(data[start + skipped : start + SAMPLE], candidate.encoding)
-            if text is None or not text.strip() or not _is_plausible(text, candidate):
+            if text is None or not text.strip():
                 continue
-            bits = information(text) + LONE * len(_LONE_LETTER.findall(text))
+            if not _is_plausible(text, candidate, declared=candidate.encoding == stated):
+                continue
+            bits = _information(text, candidate)
+            bits += LONE * len(_LONE_LETTER.findall(text))
             bits += candidate.rarity + CUT * (skipped > 0)
             bits -= DECLARED * (candidate.encoding == stated)
             yield _Reading(candidate, skipped, text, bits)
+
+
+def _candidates(stated: str | None) -> Sequence[_Candidate]:
+    """The encodings to try, and that which is declared if it isn't one of them."""
+    if stated is None or any(candidate.encoding == stated for candidate in CANDIDATES):
+        return CANDIDATES
+    return (*CANDIDATES, _Candidate(stated, 15.0, script=script_of(stated)))
+
+
+def _information(text: str, candidate: _Candidate) -> float:
+    return information_in(candidate.script, text) if candidate.script else information(text)
 
 
 def _starts(data: bytes, start: int, candidate: _Candidate) -> Sequence[int]:
@@ -258,35 +265,19 @@ def _starts(data: bytes, start: int, candidate: _Candidate) -> Sequence[int]:
     return range(candidate.unit) if start == 0 or candidate.encoding in WIDE else [0]
 
 
-def _is_plausible(text: str, candidate: _Candidate) -> bool:
-    """Whether what bytes say in an encoding is text."""
+def _is_plausible(text: str, candidate: _Candidate, *, declared: bool) -> bool:
+    """Whether what bytes say in an encoding, perhaps the one declared, is text."""
     if candidate.encoding in WIDE:
         return information(text) <= candidate.most * len(text)
+    if candidate.script:
+        return is_of_script(text, candidate.script)
     if mean_beyond_ascii(text) > candidate.most:
         return False
     if candidate.encoding in ALPHABETIC:
-        return len(_MIXED_WORD.findall(text)) <= 0.1 * len(_WORD.findall(text))
-    return candidate.encoding != "cp1252" or _is_western(text)
-
-
-def _is_western(text: str) -> bool:
-    """Whether accents stand as in Western languages: within words, and those of one language."""
-    foreign = Counter(character for character in text if character > "\x7f")
-    letters = {character: n for character, n in foreign.items() if character.isalpha()}
-    total = sum(letters.values())
-    odd = foreign.total() - total - sum(foreign[mark] for mark in _WESTERN_MARKS)
-    words = [word for word in _WORD.findall(text) if not word.isascii()]
-    solid = sum(len(word) >= 3 and not _ACCENTED_WORD.search(word) for word in words)
-    if odd > 0.1 * foreign.total() or solid > 0.4 * len(words):
-        return False
-    by_line = sum(_of_one_language(line, _ALPHABETS[:-1]) for line in text.splitlines())
-    return _of_one_language(text, _ALPHABETS) >= 0.95 * total or by_line >= 0.98 * total
-
-
-def _of_one_language(text: str, alphabets: Sequence[frozenset[str]]) -> int:
-    """How many of the accented letters belong to the language that has most of them."""
-    counts = Counter(character for character in text if character > "\x7f")
-    return max(sum(n for c, n in counts.items() if c in alphabet) for alphabet in alphabets)
+        return not mixes_scripts(text)
+    if candidate.encoding == "cp1252":
+        return has_western_form(text) and (declared or has_accents_of_a_language(text))
+    return True
 
 
 def _codec(name: str) -> str | None:

@@ -22,6 +22,7 @@ from ingest.workers.tasks import Job, Limits, Parts, Source, Whole
 # What is read before it is asked for, for each worker: so many files or parts, of so many bytes.
 AHEAD = 16
 AHEAD_BYTES = 16 * 2**20
+LEAST_MEMORY = 400 * 2**20  # bytes a worker needs to read a scan
 
 _T = TypeVar("_T")
 
@@ -75,11 +76,13 @@ def read_files(
 
     ``make`` is called on every reading in the worker, which finds it by its name. A file whose key
     and digest ``is_known`` (asked from other threads) isn't read. There are as many ``workers`` as
-    cores unless said otherwise; none is started before there is a file to read, and none is left
-    when the iterator ends or is closed.
+    cores unless said otherwise, but no more than the memory suffices for, which they share evenly;
+    none is started before there is a file to read, and none is left when the iterator ends or is
+    closed.
     """
-    count = workers or getattr(os, "process_cpu_count", os.cpu_count)() or 1
-    with Pool(count, limits.memory) as pool:
+    wish = workers or getattr(os, "process_cpu_count", os.cpu_count)() or 1
+    count = max(1, min(wish, limits.memory // LEAST_MEMORY))
+    with Pool(count, limits.memory // count) as pool:
         job = Job(make, options, is_known, limits)
         yield from _Ahead(pool, job, iter(sources), count).events()
 

@@ -15,7 +15,7 @@ from pathlib import PurePath
 from ingest.continuation import join_readings
 from ingest.page.display import SUBTITLE
 from ingest.page.furniture import Block, Kind, opens_news
-from ingest.page.layout import Body, credit, find_bodies, prepare
+from ingest.page.layout import credit, find_bodies, prepare
 from ingest.page.metadata import (
     Stated,
     either,
@@ -25,8 +25,9 @@ from ingest.page.metadata import (
     find_source,
 )
 from ingest.page.notes import names_editors
-from ingest.page.pages import find_pages, without_jumps
+from ingest.page.pages import find_mastheads, find_pages, without_jumps
 from ingest.page.reflow import join_lines, reflow
+from ingest.page.titles import Body
 from ingest.types import Article, Heading, Jump, Reading, article_id
 
 _NUMBERED = (
@@ -74,8 +75,8 @@ def parse_blocks(
     bodies = find_bodies(blocks)
     if not bodies:
         return _document(blocks, stated, path)
-    mastheads = [block.text for block in blocks if block.kind is Kind.MASTHEAD]
-    issue = either(replace(stated, title=None, authors=()), find_issue(mastheads, path))
+    printed = find_issue(find_mastheads(blocks), path)
+    issue = either(replace(stated, title=None, authors=()), printed)
     if len(bodies) == 1:
         issue = either(stated, issue)
     pages = find_pages(blocks, [body.position for body in bodies])
@@ -142,7 +143,7 @@ def _article(body: Body, stated: Stated, path: str) -> Article:
         source=stated.source,
         page=stated.page,
         published=published,
-        language=stated.language or find_language(text or title or ""),
+        language=stated.language or find_language(f"{title or ''}\n{text}"),
         headings=headings,
         text=text,
         path=path,
@@ -151,6 +152,8 @@ def _article(body: Body, stated: Stated, path: str) -> Article:
     guessed = [name for name in stated.guessed if getattr(article, name) == getattr(stated, name)]
     if published and not stated.published:
         guessed.append("published")
+    if body.byline and body.byline.guessed and authors == body.byline.authors:
+        guessed.append("authors")
     return replace(article, guessed=tuple(guessed))
 
 
@@ -186,7 +189,7 @@ def _says(text: str, words: str) -> bool:
 
 def _text(blocks: Iterable[Block]) -> tuple[str, tuple[Heading, ...]]:
     """A body's blocks, a line each, and where its headings stand."""
-    held = [replace(block, text=join_lines(block.text.split("\n"))) for block in blocks]
+    held = [_on_one_line(block) for block in blocks]
     ranks = {i: _rank(block) for i, block in enumerate(held) if block.kind is Kind.SHORT}
     levels = {rank: level for level, rank in enumerate(sorted(set(ranks.values())), 1)}
     headings = []
@@ -196,6 +199,12 @@ def _text(blocks: Iterable[Block]) -> tuple[str, tuple[Heading, ...]]:
             headings.append(Heading(block.text, start, levels[ranks[i]]))
         start += len(block.text) + 1
     return "\n".join(block.text for block in held), tuple(headings)
+
+
+def _on_one_line(block: Block) -> Block:
+    if "\n" not in block.text:
+        return block
+    return replace(block, text=join_lines(block.text.split("\n")))
 
 
 def _rank(block: Block) -> int:

@@ -9,7 +9,7 @@ from typing import BinaryIO
 
 from ingest.errors import DamagedFile, FileTooLarge, UnknownFormat
 from ingest.formats import File
-from ingest.zips import locked, open_zip
+from ingest.zips import damaged, locked, open_zip
 
 PDF_WITHIN = 1024  # bytes; readers of PDF look so far for its signature
 
@@ -102,8 +102,8 @@ _MOST_SECTORS = 4096  # of a compound file's directory
 def find_binary(file: File) -> str | None:
     """The suffix that a binary file should have, None if no signature is known.
 
-    Raises UnknownFormat for what is known and not read, LockedFile for encrypted office documents.
-    May raise OSError.
+    Raises UnknownFormat for what is known and not read, LockedFile for encrypted office documents,
+    DamagedFile. May raise OSError.
     """
     head = file.head()
     if head.startswith(_ZIP):
@@ -171,6 +171,8 @@ def _compound_kind(file: File) -> str:
         )
     if "encryptedpackage" in names:
         raise locked(file.name)
+    if not any(names):
+        raise damaged(file.name)
     raise _unread(file.name, "a compound file of an unknown kind", "未知类型的复合文档")
 
 

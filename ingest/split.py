@@ -205,7 +205,7 @@ def _goes_on(text: str, after: int) -> bool:
     return following is not None and following.group(1)[0].islower()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Unit:
     """One or a few sentences that stay together. ``closes`` where a paragraph ends with them."""
 
@@ -248,30 +248,31 @@ def _units(text: str, start: int, end: int, size: int) -> list[_Unit]:
     for sentence_start, sentence_end in sentence_spans(text, start, end):
         closes = LINE_END.match(text, sentence_end, end) is not None
         for first, last in _shortened(text, sentence_start, sentence_end, size):
-            unit = _Unit(first, last, _weight(text[first:last]), closes and last == sentence_end)
+            weight, ends = _weight(text[first:last]), closes and last == sentence_end
             previous = units[-1] if units else None
-            weight = unit.weight + (previous.weight if previous else 0.0)
-            if previous and weight < (size / 50 if previous.closes else size / 10):
-                units[-1] = _Unit(previous.start, unit.end, weight, unit.closes)
+            least = size / 50 if previous and previous.closes else size / 10
+            if previous and weight + previous.weight < least:
+                previous.end, previous.closes = last, ends
+                previous.weight += weight
             else:
-                units.append(unit)
+                units.append(_Unit(first, last, weight, ends))
     return units
 
 
-def _shortened(text: str, start: int, end: int, size: int) -> Iterator[Span]:
+def _shortened(text: str, start: int, end: int, size: int) -> list[Span]:
     """The sentence, or if it's overlong its parts, cut at ；，、 if possible."""
     longest = LONGEST * size
-    if end - start > longest and _weight(text[start:end]) > longest:
-        reach = (
-            size if _weight(text[start : start + size]) > size / 2 else round(size / LATIN_WEIGHT)
-        )
-        while end - start > reach:
-            window = text[start : start + reach]
-            cut = max((window.rfind(mark, reach // 4) for mark in "；，、;, "), default=-1) + 1
-            cut = start + (cut or reach)
-            yield from _trimmed(text, start, cut)
-            start = cut
-    yield from _trimmed(text, start, end)
+    if end - start <= longest or _weight(text[start:end]) <= longest:
+        return [(start, end)]
+    spans: list[Span] = []
+    reach = size if _weight(text[start : start + size]) > size / 2 else round(size / LATIN_WEIGHT)
+    while end - start > reach:
+        window = text[start : start + reach]
+        cut = max((window.rfind(mark, reach // 4) for mark in "；，、;, "), default=-1) + 1
+        cut = start + (cut or reach)
+        spans += _trimmed(text, start, cut)
+        start = cut
+    return spans + _trimmed(text, start, end)
 
 
 def _best_partition(units: list[_Unit], size: int) -> list[Span]:
@@ -281,14 +282,19 @@ def _best_partition(units: list[_Unit], size: int) -> list[Span]:
     passage cost more. Dynamic programming over the units, linear in their number.
     """
     costs, begins = [0.0], [0]
+    weights, largest = [unit.weight for unit in units], (LONGEST + 1) * size
     for last in range(len(units)):
         best, begin, weight = float("inf"), last, 0.0
         cut = 0.0 if units[last].closes or last == len(units) - 1 else BORDER
+        least = min(costs[-MOST_UNITS:]) + cut
         for first in range(last, max(-1, last - MOST_UNITS), -1):
-            weight += units[first].weight
-            if weight > (LONGEST + 1) * size and first < last:
+            weight += weights[first]
+            if weight > largest and first < last:
                 break
-            cost = costs[first] + (weight / size - 1) ** 2 + cut
+            error = (weight / size - 1) ** 2
+            if weight > size and least + error >= best:
+                break  # it only grows from here on
+            cost = costs[first] + error + cut
             cost += LEFTOVER if weight < size / 4 else 0
             if cost < best:
                 best, begin = cost, first

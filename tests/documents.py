@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from io import BytesIO
@@ -23,6 +24,9 @@ _SHEET_TYPES = (
     '<Override PartName="/xl/workbook.xml" ContentType="application/vnd.openxmlformats-'
     'officedocument.spreadsheetml.sheet.main+xml"/>'
 )
+
+
+_FREE, _END = 0xFFFFFFFF, 0xFFFFFFFE  # numbers of sectors in a compound file
 
 
 def zipped(members: Mapping[str, str | bytes]) -> bytes:
@@ -57,8 +61,13 @@ def word_table(rows: Iterable[Sequence[str]]) -> str:
     return "<w:tbl>" + "".join(f"<w:tr>{line}</w:tr>" for line in lines) + "</w:tbl>"
 
 
-def docx(body: str, *, creator: str = "", footnotes: str = "", dtd: str = "") -> bytes:
-    """A Word document with the styles Title, Heading1, Heading2, TOC1 and Centred."""
+def docx(
+    body: str, *, creator: str = "", footnotes: str = "", dtd: str = "", picture: bytes = b""
+) -> bytes:
+    """A Word document with the styles Title, Heading1, Heading2, TOC1 and Centred.
+
+    The ``picture`` is its relation rId4.
+    """
     styles = "".join(
         f'<w:style w:type="paragraph" w:styleId="{name}"><w:name w:val="{shown}"/>{more}</w:style>'
         for name, shown, more in (
@@ -70,7 +79,7 @@ def docx(body: str, *, creator: str = "", footnotes: str = "", dtd: str = "") ->
             ("Centred", "Centred", '<w:pPr><w:jc w:val="center"/></w:pPr>'),
         )
     )
-    members = {
+    members: dict[str, str | bytes] = {
         "[Content_Types].xml": _TYPES.format(""),
         "_rels/.rels": relations(("officeDocument", "word/document.xml")),
         "word/document.xml": (
@@ -82,13 +91,18 @@ def docx(body: str, *, creator: str = "", footnotes: str = "", dtd: str = "") ->
         "word/comments.xml": f'<w:comments xmlns:w="{_W}"/>',
         "word/footnotes.xml": f'<w:footnotes xmlns:w="{_W}">{footnotes}</w:footnotes>',
         "word/_rels/document.xml.rels": relations(
-            ("styles", "styles.xml"), ("header", "header1.xml"), ("footnotes", "footnotes.xml")
+            ("styles", "styles.xml"),
+            ("header", "header1.xml"),
+            ("footnotes", "footnotes.xml"),
+            ("image", "media/image1.png"),
         ),
         "docProps/core.xml": (
             '<cp:coreProperties xmlns:cp="c" xmlns:dc="http://purl.org/dc/elements/1.1/">'
             f"<dc:creator>{creator}</dc:creator></cp:coreProperties>"
         ),
     }
+    if picture:
+        members["word/media/image1.png"] = picture
     return zipped(members)
 
 
@@ -121,8 +135,11 @@ def slide_shape(text: str, *, role: str = "", top: int | None = None) -> str:
     )
 
 
-def pptx(*slides: tuple[str, str]) -> bytes:
-    """A presentation: the shapes and the notes of each slide."""
+PICTURE = '<p:pic><p:blipFill><a:blip r:embed="rId2"/></p:blipFill></p:pic>'  # on a slide
+
+
+def pptx(*slides: tuple[str, str], picture: bytes = b"") -> bytes:
+    """A presentation: the shapes and the notes of each slide, which may show the ``picture``."""
     head = f'xmlns:p="{_P}" xmlns:a="{_A}" xmlns:r="{_R}"'
     members: dict[str, str | bytes] = {
         "[Content_Types].xml": _TYPES.format(""),
@@ -138,12 +155,15 @@ def pptx(*slides: tuple[str, str]) -> bytes:
         tree = "<p:cSld><p:spTree>{}</p:spTree></p:cSld>"
         members[f"ppt/slides/slide{i}.xml"] = f"<p:sld {head}>{tree.format(shapes)}</p:sld>"
         members[f"ppt/slides/_rels/slide{i}.xml.rels"] = relations(
-            ("notesSlide", f"../notesSlides/notesSlide{i}.xml")
+            ("notesSlide", f"../notesSlides/notesSlide{i}.xml"),
+            ("image", "../media/image1.png"),
         )
         members[f"ppt/notesSlides/notesSlide{i}.xml"] = (
             f"<p:notes {head}>{tree.format(slide_shape(notes, role='body') if notes else '')}"
             "</p:notes>"
         )
+    if picture:
+        members["ppt/media/image1.png"] = picture
     return zipped(members)
 
 
@@ -214,3 +234,25 @@ def _page(body: str) -> str:
         '<?xml version="1.0" encoding="utf-8"?><html xmlns="http://www.w3.org/1999/xhtml">'
         f"<head><title/></head><body>{body}</body></html>"
     )
+
+
+def compound(*names: str) -> bytes:
+    """A compound file whose root holds empty streams of these names, one the sibling of another."""
+    entries = []
+    for i, name in enumerate(("Root Entry", *names)):
+        kind = 2 if i else 5
+        right = i + 1 if 0 < i < len(names) else _FREE
+        child = 1 if not i else _FREE
+        text = f"{name}\0".encode("utf-16-le")
+        entry = text.ljust(64, b"\0") + struct.pack(
+            "<HBB3L", len(text), kind, 1, _FREE, right, child
+        )
+        entries.append(entry.ljust(128, b"\0"))
+    directory = b"".join(entries).ljust(512, b"\0")
+    header = (
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(16) + struct.pack("<5H", 62, 3, 65534, 9, 6)
+    )
+    header = header.ljust(44, b"\0") + struct.pack("<2L", 1, 1)
+    header = header.ljust(76, b"\0") + struct.pack("<L", 0) + struct.pack("<L", _FREE) * 108
+    table = struct.pack("<2L", 0xFFFFFFFD, _END).ljust(512, b"\xff")
+    return header + table + directory

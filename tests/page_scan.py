@@ -34,6 +34,11 @@ class Sheet:
         index = _TRADITIONAL if self.traditional else _SIMPLIFIED
         return find_font(self.face, self.em, index)
 
+    def is_full(self, line: str) -> bool:
+        """Whether the line is longer than a column is wide, or a tier is high."""
+        direction = "ttb" if self.vertical else "ltr"
+        return self.font.getlength(line, direction=direction) > self.width * self.em
+
 
 @lru_cache(maxsize=32)
 def find_font(face: str, em: int, index: int = _SIMPLIFIED) -> ImageFont.FreeTypeFont:
@@ -47,8 +52,7 @@ def set_lines(paragraphs: Iterable[str], sheet: Sheet) -> list[str]:
     for paragraph in paragraphs:
         line = "　　" if paragraph > "\u2000" else "  "
         for unit in re.findall(r"[A-Za-z0-9][^\s\u2000-\uffff]*\s?|.", paragraph):
-            full = sheet.font.getlength(line + unit.rstrip()) > sheet.width * sheet.em
-            if full and unit not in _NOT_AT_START:
+            if sheet.is_full(line + unit.rstrip()) and unit not in _NOT_AT_START:
                 lines.append(line.rstrip(" "))
                 line = ""
             line += unit

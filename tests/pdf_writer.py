@@ -81,10 +81,11 @@ def make_pdf(
         ]
     key = f"<{'41' * 32}>"
     lock = f"/Encrypt<</Filter/Standard/V 1/R 2/O{key}/U{key}/P -4>>/ID[{key}{key}]"
-    return _file(objects, lock if encrypted else "")
+    return assemble(objects, lock if encrypted else "")
 
 
-def _file(objects: Sequence[str], trailer: str) -> bytes:
+def assemble(objects: Sequence[str], trailer: str = "") -> bytes:
+    """A file of these objects, numbered from 1: the catalogue first, the information third."""
     data = b"%PDF-1.4\n"
     places = []
     for number, content in enumerate(objects, 1):

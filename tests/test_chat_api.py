@@ -12,7 +12,7 @@ from pathlib import Path
 import httpx
 import pytest
 from fastapi.testclient import TestClient
-from scripted import FERRY, QUESTION, ScriptedAssistant
+from scripted import FERRY, LIBRARY, QUESTION, REPRINT, ScriptedAssistant
 
 from chat.api import READING_POLICY, create_app, serve, widget_script
 from chat.settings import Settings
@@ -49,6 +49,12 @@ def test_an_article_has_a_page(client: TestClient) -> None:
     assert '<mark id="quote">每天清晨五点半，</mark>' in answer.text
     assert "Back to Wenjin" in answer.text
     assert answer.headers["content-security-policy"] == READING_POLICY
+
+
+def test_an_article_s_page_leads_to_its_reprints(client: TestClient) -> None:
+    page = client.get(f"/articles/{LIBRARY.id}?lang=en").text
+    assert f'href="../articles/{REPRINT.id}?' in page
+    assert "Also printed in" in page
 
 
 @pytest.mark.parametrize("span", ["", "?start=5&end=2", "?start=99999&end=100000"])

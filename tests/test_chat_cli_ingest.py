@@ -58,10 +58,10 @@ def test_what_is_new_and_what_is_known_is_counted(capsys, tmp_path):
     articles = len(run_json(capsys, "articles", "--library", "lib"))
     assert main(["ingest", str(PAGES), "--library", "lib", "--encoding", "utf-8"]) == 0
     summary = capsys.readouterr().err
-    assert f"files: {files} (0 failed, 0 unchanged)" in summary
-    assert f"articles: {articles} (0 new, {articles} known)" in summary
+    assert f"files: {files} read\n" in summary
+    assert f"articles: {articles} known already\n" in summary
     assert main(["ingest", str(PAGES), "--library", "lib", "--encoding", "utf-8"]) == 0
-    assert f"files: {files} (0 failed, {files} unchanged)" in capsys.readouterr().err
+    assert f"files: {files} unchanged\narticles: no change\n" in capsys.readouterr().err
     assert sorted(path.name for path in tmp_path.iterdir()) == ["lib"]
 
 
@@ -78,8 +78,8 @@ def test_it_takes_what_it_can_and_tells_the_rest(capsys):
     for name in ("empty.txt", "binary.txt", "missing.txt"):
         assert sum(name in line for line in told.splitlines()) == 1
     assert "table.xyz" not in told
-    assert "files: 5 (3 failed, 0 unchanged)" in told
-    assert "of no kind that is read: 1" in told
+    reasons = "(1 without text, 1 empty, 1 that can't be opened)"
+    assert f"files: 1 read, 1 of kinds that aren't read, 3 failed {reasons}\n" in told
     assert run_json(capsys, "articles")
 
 
@@ -88,7 +88,7 @@ def test_a_kind_that_is_not_read_is_told_if_it_is_asked_for(capsys):
     assert main(["ingest", "table.xyz", "--language", "zh"]) == 1
     told = capsys.readouterr().err
     assert "table.xyz" in told
-    assert "失败原因：类型不明 1" in told
+    assert "文件：失败 1（类型不明 1）" in told
 
 
 def test_many_failures_are_counted_not_listed(capsys):
@@ -99,7 +99,7 @@ def test_many_failures_are_counted_not_listed(capsys):
     told = capsys.readouterr().err
     assert sum(".txt" in line for line in told.splitlines()) == MOST_LINES
     assert "and 7 more: --json tells all" in told
-    assert f"empty {MOST_LINES + 7}" in told
+    assert f"({MOST_LINES + 7} empty)" in told
     report = run_json(capsys, "ingest", "mixed", code=1)
     assert len(report["failed"]) == MOST_LINES + 7
 
@@ -172,6 +172,7 @@ def test_columns_of_a_table_may_be_named(capsys):
         (["--columns", "title"], "title"),
         (["--encoding", "klingon"], "klingon"),
         (["--workers", "0"], "--workers"),
+        (["--memory", "7"], "--memory"),
         (["--watch"], "--watch"),
     ],
 )
@@ -227,7 +228,7 @@ def test_watching_takes_what_changes(capsys):
         wait_for("following pages")
         Path("pages", "new").mkdir()
         Path("pages", "new", "page.txt").write_text("新来的一页。", encoding="utf-8")
-        wait_for("1 read, 0 failed", "1 new")
+        wait_for("1 read · articles: 1 new")
         Path("pages", "broken.txt").write_bytes(b"")
         wait_for("broken.txt", "1 failed")
         Path("pages", "broken.txt").write_text("补好了的一页。", encoding="utf-8")

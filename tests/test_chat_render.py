@@ -174,3 +174,23 @@ def test_subtitle_and_notes_stand_around_the_text_of_an_article() -> None:
     html = article_html(article, 0, 0, CHINESE)
     places = [html.index(part) for part in ("一座&lt;桥&gt;", "王五", article.text, "责任编辑")]
     assert places == sorted(places)
+
+
+def test_guesses_are_marked_on_the_page_of_an_article_alone() -> None:
+    article = replace(make_article(), guessed=("published", "title"))
+    html = article_html(article, 0, 0, ENGLISH)
+    marked = re.findall(r'<small class="guessed"[^>]*title="[^"]+">guessed</small>', html)
+    assert len(marked) == 2
+    assert re.search("2024-05-06&nbsp;<small", html)
+    assert "推测" in article_html(article, 0, 0, CHINESE)
+    assert "guessed" not in article_html(make_article(), 0, 0, ENGLISH)
+
+
+def test_an_article_names_the_others_that_print_its_text() -> None:
+    other = replace(make_article(title="<晚报>的桥"), id="other", source=None, published=None)
+    html = article_page(make_article(), 0, 0, CHINESE, [other])
+    assert "同文另载" in html
+    assert re.search(
+        r'<a class="open"[^>]* href="[^"]*articles/other\?[^"#]*">&lt;晚报&gt;的桥</a>', html
+    )
+    assert "同文另载" not in article_page(make_article(), 0, 0, CHINESE)

@@ -234,3 +234,24 @@ def test_ctrl_c_keeps_what_was_confirmed(
     rest = update(pages)
     assert rest.updated.added + rest.updated.known == 203 - rest.unchanged
     assert rest.library_articles == 203
+
+
+def test_halves_do_not_replace_a_joined_article_while_one_of_them_fails(
+    update: Update, pages: Path, texts
+) -> None:
+    half = "县里今年修了三座石桥。村民说，以后过河不用再绕路，孩子上学也近了，石桥的"
+    rest = "栏杆上刻着捐钱人的名字。村民每年给石桥上一次漆，修桥的工匠也会回来看看。"
+    first, second = pages / "第1版.txt", pages / "第3版.txt"
+    write(first, f"石桥修好了\n\n{half}\n（下转第3版）")
+    write(second, f"石桥修好了\n（上接第1版）\n{rest}")
+    update(pages)
+    before = texts()
+    assert any(half + rest in text for text in before.values())
+    second.write_bytes(b"")
+    write(first, f"石桥修好了\n\n今年春天，{half}\n（下转第3版）")
+    report = update(pages)
+    assert {Path(problem.file).name for problem in report.failed} == {"第1版.txt", "第3版.txt"}
+    assert texts() == before
+    write(second, f"石桥修好了\n（上接第1版）\n{rest}")
+    assert not update(pages).failed
+    assert any(f"今年春天，{half}{rest}" in text for text in texts().values())

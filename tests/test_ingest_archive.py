@@ -22,7 +22,7 @@ from ingest.errors import (
     ReadError,
     UnknownFormat,
 )
-from ingest.formats import File, Options, archive, join_readings
+from ingest.formats import File, Options, archive, concatenate
 from ingest.read import read
 from ingest.types import Reading
 from ingest.zips import check_sizes
@@ -271,7 +271,7 @@ def test_large_archives_are_read_in_groups_of_members() -> None:
     with zipfile.ZipFile(io.BytesIO(file.content), "a") as archived:
         archived.writestr("last.txt", PAGE)
     small = File("a.zip", content=zipped({"a.txt": PAGE, "b.txt": OTHER}))
-    reading = join_readings(
+    reading = concatenate(
         archive.read_part(small, part, Options()) for part in archive.parts(small, Options())
     )
     assert paths(reading) == ["a.zip/a.txt", "a.zip/b.txt"]
@@ -303,3 +303,20 @@ def test_any_bytes_give_a_reading_or_a_reason(
         changed[start : start + len(new)] = new
     with suppress(ReadError):
         assert read_bytes(bytes(changed[: int(cut * len(changed)) + 1]), name).articles
+
+
+def test_articles_that_go_on_in_another_member_are_whole() -> None:
+    first = (
+        "河边日报 2024年6月5日 星期三 第1版\n\n石桥修好以后\n\n本报记者 周明\n\n"
+        "河边的石桥修好了，来往的人比从前多了一倍。老人说，从前过河要等渡船，一等就是半个时辰，\n"
+        "（下转第3版）\n"
+    )
+    rest = (
+        "河边日报 2024年6月5日 星期三 第3版\n\n（上接第1版）\n\n"
+        "如今走过石桥只要五分钟。渡船停在岸边，成了孩子们玩耍的地方。\n"
+    )
+    reading = read_bytes(zipped({"issue/01.txt": first, "issue/03.txt": rest}))
+    (article,) = reading.articles
+    assert article.title == "石桥修好以后"
+    assert "半个时辰，如今走过石桥" in article.text
+    assert not reading.jumps

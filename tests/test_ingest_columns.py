@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from ingest.errors import PartlyRead
 from ingest.printed.columns import read_pages
 from ingest.printed.strips import find_strips
-from ingest.printed.types import PrintedLine, PrintedPage
+from ingest.printed.types import PrintedLine, PrintedPage, Rectangle
 from ingest.types import Article
 
 SENTENCES = (
@@ -128,6 +128,54 @@ def test_text_goes_on_beside_its_title() -> None:
     )
     assert article.title == "石桥边上的老镇"
     assert article.text == "\n".join(text)
+
+
+def test_a_frame_keeps_its_text_from_the_article_beside_it() -> None:
+    """The text cut at the foot of the first column would go on in the second but for a frame."""
+    second = 60 + WIDTH * SIZE + GUTTER
+    lines = [
+        line("云河日报　2024年6月5日　星期三　第3版", 60, 40),
+        line("石桥的老镇", 60, 90, size=24),
+        line("本报记者　张小山", 90, 124),
+        *columns(TOWN[:3], 60, 150, 1, 9),
+        *columns(WATER[:3], second, 150, 1, 9),
+    ]
+    lines.pop(13)  # the last line of the first column: its sentence isn't over
+    frame = Rectangle(second - 6, 140, second + WIDTH * SIZE + 6, 400)
+    [whole] = read_pages([page(*lines)], path="page.pdf").articles
+    framed, *_ = read_pages([replace(page(*lines), rules=(frame,))], path="page.pdf").articles
+    assert WATER[0] in whole.text
+    assert WATER[0] not in framed.text
+
+
+def test_a_rule_keeps_the_lines_above_it_from_those_below() -> None:
+    lines = [line("石桥边上的老镇", 60, 100), line("水库守夜人", 60, 112)]
+    assert len(find_strips(lines)) == 1
+    assert len(find_strips(lines, [Rectangle(60, 110, 200, 110.5)])) == 2
+
+
+def test_a_line_torn_by_wide_spaces_stays_in_its_column() -> None:
+    torn = [PrintedLine("the river", 60, 114, 110, 123, SIZE)]
+    torn.append(PrintedLine("was high", 122, 114, 180, 123, SIZE))
+    above = PrintedLine("In the spring after the flood", 60, 102, 180, 111, SIZE)
+    below = replace(above, text="and the bridge at the mill was", top=126, bottom=135)
+    [strip] = find_strips([above, *torn, below])
+    assert strip.lines[1].text == "the river was high"
+    beside = [replace(one, top=one.top + 12, bottom=one.bottom + 12) for one in torn]
+    assert len(find_strips([above, *torn, *beside])) == 3
+
+
+def test_questions_and_full_lines_of_ordinary_type_are_headings() -> None:
+    question, full = "老镇的桥为什么牢？", "老镇石桥三百年安然无恙的缘由"
+    first, second, third = wrapped(TOWN[:3]), wrapped(TOWN[3:6]), wrapped(TOWN[6:9])
+    lines = [*first, (2, question), *second, (2, full), *third]
+    [article] = read(
+        line("云河日报　2024年6月5日　星期三　第3版", 60, 40),
+        line("石桥边上的老镇", 60, 90, size=24),
+        line("本报记者　张小山", 90, 124),
+        *(line(text, 60 + i * SIZE, 150 + n * STEP) for n, (i, text) in enumerate(lines)),
+    )
+    assert [found.text for found in article.headings] == [question, full]
 
 
 def test_a_caption_and_an_advert_are_no_text() -> None:

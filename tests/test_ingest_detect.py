@@ -9,6 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from documents import compound
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -20,7 +21,6 @@ SHARED = Path(__file__).parent.parent.parent / "shared" / "data" / "messy"
 PROSE = "城市书房点亮夜晚，读者可以读到十点。\n第二天，书房照常开放。\n"
 MAIL = b"From: a@example.org\nTo: b@example.org\nSubject: x\nMIME-Version: 1.0\n\nText.\n"
 COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-FREE, END = 0xFFFFFFFF, 0xFFFFFFFE
 
 
 def packed(*names: str, **contents: str) -> bytes:
@@ -29,28 +29,6 @@ def packed(*names: str, **contents: str) -> bytes:
         for name in names:
             archive.writestr(name, contents.get(name, "x"))
     return stream.getvalue()
-
-
-def compound(*names: str) -> bytes:
-    """A compound file whose root holds empty streams of these names, one the sibling of another."""
-    entries = []
-    for i, name in enumerate(("Root Entry", *names)):
-        kind = 2 if i else 5
-        right = i + 1 if 0 < i < len(names) else FREE
-        child = 1 if not i else FREE
-        text = f"{name}\0".encode("utf-16-le")
-        entry = text.ljust(64, b"\0") + struct.pack(
-            "<HBB3L", len(text), kind, 1, FREE, right, child
-        )
-        entries.append(entry.ljust(128, b"\0"))
-    directory = b"".join(entries).ljust(512, b"\0")
-    header = (
-        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(16) + struct.pack("<5H", 62, 3, 65534, 9, 6)
-    )
-    header = header.ljust(44, b"\0") + struct.pack("<2L", 1, 1)
-    header = header.ljust(76, b"\0") + struct.pack("<L", 0) + struct.pack("<L", FREE) * 108
-    table = struct.pack("<2L", 0xFFFFFFFD, END).ljust(512, b"\xff")
-    return header + table + directory
 
 
 def suffix(name: str, content: bytes) -> str:

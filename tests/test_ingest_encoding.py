@@ -20,6 +20,7 @@ TRADITIONAL = (
     "縣裡的圖書館今年新開了三家分館，週末也對讀者開放。\n館長說：「來的人比去年多了一倍。」\n"
 )
 ENGLISH = "The county opened three branch libraries this year.\n"
+MISREAD = "\ufeff" + "".join(map(chr, range(0xC2, 0xF5)))  # may be mended, or is dropped
 LEGACY = Path(__file__).parent.parent.parent / "shared" / "data" / "messy" / "legacy_encodings"
 
 
@@ -190,7 +191,7 @@ def test_a_short_text_may_be_utf8_by_chance_only() -> None:
     assert decode("Цена: 5".encode(), name="x") == "Цена: 5"
 
 
-@given(st.text(st.characters(exclude_categories=["Cc", "Cs"], exclude_characters="\ufeff")))
+@given(st.text(st.characters(exclude_categories=["Cc", "Cs"], exclude_characters=MISREAD)))
 def test_utf8_comes_back_as_it_was(text: str) -> None:
     text += "。"  # a character of three bytes: what has none may be of another encoding
     assert decode(text.encode(), name="x") == text
@@ -223,3 +224,50 @@ def test_damaged_characters_are_reported() -> None:
     reading = read(File("x.txt", content=bytes(data)), Options())
     assert [type(problem) for problem in reading.problems] == [PartlyRead]
     assert not read(File("x.txt", content=SIMPLIFIED.encode()), Options()).problems
+
+
+@pytest.mark.parametrize("wrong", ["latin-1", "cp1252"])
+@pytest.mark.parametrize("meant", ["1986–1990, “naïve” – café", "今天有雨", "it’s", "à é è"])
+def test_mends_utf8_that_was_read_wrongly_and_saved_again(meant: str, wrong: str) -> None:
+    try:
+        doubled = meant.encode().decode(wrong)
+    except UnicodeDecodeError:
+        return  # the byte 9D is none of Windows-1252's
+    assert decode(f"a {doubled} b".encode(), name="x") == f"a {meant} b"
+
+
+@pytest.mark.parametrize(
+    "text", ["São João, Ã© once", "âge, île, ça", "Â· ‘Ω’ ±", "LE CAFÉ»", "« voilà\xa0»"]
+)
+def test_leaves_alone_what_may_be_meant(text: str) -> None:
+    text = f"{text}。" * 4 if "\xa0" in text else f"{text}。"
+    assert decode(text.encode(), name="x", declared="utf-8") == text
+
+
+def test_controls_that_cannot_be_mended_are_reported() -> None:
+    reading = read(File("x.txt", content="今天\x9a有雨，明天也有雨。".encode()), Options())
+    assert isinstance(reading.problems[0], PartlyRead)
+    assert "wrong encoding" in str(reading.problems[0])
+
+
+@pytest.mark.parametrize(
+    ("text", "declared"),
+    [
+        ("שלום לכם חברים יקרים, היום נלך לשוק לקנות לחם וחלב. ", "windows-1255"),
+        ("Zażółć gęślą jaźń, mówił wójt do dzieci i poszedł dalej. ", "iso-8859-2"),
+        ("İstanbul'da yaşıyorum, ağaçların altında çay içiyorum. ", "windows-1254"),
+        ("วันนี้อากาศดีมาก เราจะไปตลาด ", "tis-620"),
+        ("Привіт, їжак іде до лісу. Це наш дім і наша земля. ", "koi8-u"),
+        ("Die schöne Frau, l’été à Málaga: niño, på ön, ação e pão. ", "windows-1252"),
+    ],
+)
+@pytest.mark.parametrize("times", [1, 40])
+def test_a_declared_alphabet_is_believed(text: str, declared: str, times: int) -> None:
+    text *= times
+    assert decode(text.encode(declared), name="x", declared=declared) == text
+
+
+@pytest.mark.parametrize("declared", ["windows-1255", "iso-8859-2", "windows-1254", "tis-620"])
+def test_an_alphabet_declared_for_chinese_is_not_believed(declared: str) -> None:
+    assert decode(SIMPLIFIED.encode("gbk"), name="x", declared=declared) == SIMPLIFIED
+    assert decode(TRADITIONAL.encode("big5"), name="x", declared=declared) == TRADITIONAL

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -29,8 +29,8 @@ def given(key: str, text: str, jump: Jump | None = None, page: str = "1") -> Giv
     return Given(Source(key, Path(name)), key, reading, size(reading))
 
 
-def joined(*events: Event[int]) -> list[Event[int]]:
-    return list(join_folders(iter(events), [event.source for event in events], size))
+def joined(*events: Event[int], jumping: Collection[str] = ()) -> list[Event[int]]:
+    return list(join_folders(iter(events), [event.source for event in events], size, jumping))
 
 
 def test_what_has_no_jumps_is_not_held_back() -> None:
@@ -67,3 +67,25 @@ def test_halves_are_joined_and_made_anew_and_keep_their_jumps() -> None:
     assert end.reading.articles == ()
     assert start.reading.jumps == first.reading.jumps
     assert end.reading.jumps == rest.reading.jumps
+
+
+def test_a_half_does_not_replace_what_was_whole_while_the_other_fails() -> None:
+    first = given("/a/第1版.txt", FIRST, Jump(0, "3", onward=True), "1")
+    new = given("/a/第5版.txt", "新来的一页。", Jump(0, "6", onward=True), "5")
+    lost = Failed(Source("/a/第3版.txt", Path("第3版.txt")), EmptyFile("empty", "空"))
+    before = [first.source.key, lost.source.key]
+    _, kept, taken = joined(first, new, lost, jumping=before)
+    assert isinstance(kept, Failed)
+    assert kept.source == first.source
+    assert "第1版.txt" in kept.error.chinese
+    assert taken == new
+    # What fails was no part of anything before.
+    assert joined(first, lost, jumping=[first.source.key]) == [lost, first]
+
+
+def test_a_half_does_not_replace_what_was_whole_while_the_other_is_read_in_part() -> None:
+    first = given("/a/第1版.txt", FIRST, Jump(0, "3", onward=True), "1")
+    rest = replace(given("/a/第3版.txt", REST, None, "3"), whole=False)
+    result = joined(first, rest, jumping=[first.source.key, rest.source.key])
+    assert result[0] == rest
+    assert isinstance(result[1], Failed)

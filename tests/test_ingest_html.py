@@ -210,3 +210,11 @@ def test_no_character_is_lost_doubled_or_moved(tree: str) -> None:
 def test_any_bytes_give_articles_or_a_clear_error(content: bytes) -> None:
     with contextlib.suppress(WenjinError):
         assert read_html(b"<html><p>" + content).articles
+
+
+def test_marks_in_a_preformatted_page_are_no_headings() -> None:
+    line = "The old bridge across the river was mended this spring, and people walk over it again."
+    (article,) = read_html(f"<pre>[[Page 3]]\n\n{line}\n\n&lt;DOC&gt;\n\n{line}\n</pre>").articles
+    assert article.title is None
+    assert article.headings == ()
+    assert article.text.startswith("[[Page 3]]\n")

@@ -195,3 +195,23 @@ def test_any_bytes_give_articles_or_a_clear_error(content: bytes) -> None:
 def test_a_message_in_big5() -> None:
     text = "去年，市裡建成十家城市書房，讀者可以讀到夜裡十點。"
     assert only(mail(text, charset="big5", cte="base64")).text == text
+
+
+def test_a_subject_is_no_text_where_a_picture_was_sent() -> None:
+    message = (
+        b"From: a@b.example\r\nSubject: Our new bridge\r\nMIME-Version: 1.0\r\n"
+        b"Content-Type: image/png; name=bridge.png\r\n"
+        b"Content-Transfer-Encoding: base64\r\n"
+        b"Content-Disposition: attachment; filename=bridge.png\r\n\r\n"
+        + base64.b64encode(b"\x89PNG\r\n\x1a\n" + bytes(4000))
+    )
+    with pytest.raises(ReadError, match=r"bridge\.png"):
+        read(File("a.eml", content=message), Options(ocr=False))
+
+
+def test_long_mails_of_wrapped_lines_are_read_in_one_go() -> None:
+    line = "河边的石桥修好了来往的人比从前多了一倍老人说从前过河要等渡船"
+    body = 20_000 * (line + "\n")
+    message = f"From: a@b.example\nSubject: 石桥\n\n{body}".encode()
+    (article,) = read(File("a.eml", content=message), Options()).articles
+    assert len(article.text) == 20_000 * len(line)

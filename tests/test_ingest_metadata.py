@@ -253,3 +253,38 @@ def test_any_line_can_be_asked(line: str) -> None:
     closer = parse_closer(line)
     assert closer is None or closer.affiliation != ""
     assert find_date(line) is None or len(find_date(line) or "") == 10
+
+
+@pytest.mark.parametrize(
+    ("line", "page"),
+    [
+        ("09 要闻", "9"),
+        ("A03 国际", "A03"),
+        ("云川日报 2024年6月5日 09 要闻", "9"),
+        ("12 文化副刊 2024年6月5日 星期三", "12"),
+        ("他在 12 经济 学家中", None),
+        ("2024 要闻", None),
+        ("第12 新闻", None),
+    ],
+)
+def test_a_number_before_a_section_is_the_page(line: str, page: str | None) -> None:
+    assert find_page(line) == page
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A | A | A",
+        "Payroll report | 12 | 14",
+        "No, come on in.",
+        "A la carte menu, per person, no extras.",
+        "title: body_text: https://example.com/a/o/de/os",
+    ],
+)
+def test_too_little_to_tell_is_english(text: str) -> None:
+    assert find_language(text) == "en"
+
+
+def test_addresses_and_names_of_fields_do_not_tell_the_language() -> None:
+    text = "请看 https://example.com/very/long/path/to/a/page?with=query 说明 user_name file_path"
+    assert find_language(text) == "zh"

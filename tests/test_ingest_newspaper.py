@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingest.newspaper import parse_blocks, parse_page
+from ingest.page.furniture import Block, Kind
 from ingest.page.metadata import Stated
 from ingest.page.reflow import reflow
 from ingest.split import split_article
@@ -519,3 +520,119 @@ def test_any_order_of_lines_gives_sound_articles(lines: list[str]) -> None:
             end = heading.start + len(heading.text)
             assert article.text[heading.start : end] == heading.text
             assert article.text[end : end + 1] in ("", "\n")
+
+
+@pytest.mark.parametrize("signature", ["□ 林晓舟\n\n", ""])
+def test_headings_of_a_lower_level_than_the_title_are_sections(signature: str) -> None:
+    first = (
+        f"# 古树\n\n{signature}## 来历\n\n树有八百岁，要五个人合抱。\n\n## 现状\n\n枝叶还很茂密。\n"
+    )
+    second = "# 末班车\n\n□ 何文佳\n\n## 时间\n\n末班车开到一点。\n\n### 票价\n\n还是两元。\n"
+    (tree,) = parse(first)
+    assert (tree.title, tree.authors) == ("古树", ("林晓舟",) if signature else ())
+    assert [(heading.text, heading.level) for heading in tree.headings] == [
+        ("来历", 1),
+        ("现状", 1),
+    ]
+    if signature:
+        tree, bus = parse(f"{first}\n{second}")
+        assert (tree.title, bus.title, bus.authors) == ("古树", "末班车", ("何文佳",))
+        assert [(h.text, h.level) for h in bus.headings] == [("时间", 1), ("票价", 2)]
+
+
+def test_a_signed_title_is_not_lost_to_the_heading_below_it() -> None:
+    (tree,) = parse(
+        "老树新枝\n□ 林晓舟\n\n第一节\n\n浇水要在清晨，而且第一次要浇透，让根往深处走。\n\n"
+        "第二节\n\n修枝要等到冬天，叶子落尽之后才看得清枝条。\n"
+    )
+    assert (tree.title, tree.authors) == ("老树新枝", ("林晓舟",))
+    assert [heading.text for heading in tree.headings] == ["第一节", "第二节"]
+
+
+def test_a_byline_may_have_two_lines() -> None:
+    (tree,) = parse("老树新枝\n本报记者 林晓舟\n通讯员 邵宁\n\n浇水要在清晨，浇水要浇透。\n")
+    assert tree.authors == ("林晓舟", "邵宁")
+
+
+WORDS = st.sampled_from("水路桥树人车山河书信灯门").flatmap(
+    lambda first: st.text("东西南北大小新老青白", min_size=12, max_size=18).map(lambda s: first + s)
+)
+FLOWING = st.one_of(
+    st.builds(Block, st.just(Kind.SHORT), WORDS, st.integers(0, 3)),
+    st.builds(Block, st.just(Kind.PARAGRAPH), WORDS.map(lambda words: f"{words}，{words}。")),
+    st.builds(Block, st.just(Kind.PARAGRAPH), WORDS, goes_on=st.just(True)),
+    st.builds(Block, st.just(Kind.PARAGRAPH), WORDS.map(lambda words: f"本报讯 {words}。")),
+)
+SIGNS = st.sampled_from(
+    [
+        Block(Kind.BYLINE, "□ 张三"),
+        Block(Kind.BYLINE, "（记者 李四）"),
+        Block(Kind.CLOSER, "（作者单位：云川大学）"),
+        Block(Kind.NOTE, "【本文系课题成果】"),
+        Block(Kind.STAFF, "投稿邮箱：a@b.c"),
+        Block(Kind.MASTHEAD, "云川日报 2024年6月5日 第3版"),
+        Block(Kind.RULE, "———"),
+    ]
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.lists(st.one_of(FLOWING, FLOWING, SIGNS), max_size=14, unique_by=lambda block: block.text)
+)
+def test_no_title_heading_or_paragraph_vanishes(blocks: list[Block]) -> None:
+    articles = parse_blocks(blocks, path="page", quoting=False).articles
+    held = "".join(
+        part
+        for article in articles
+        for part in (article.title or "", article.subtitle or "", article.text, *article.notes)
+    )
+    kept = "".join(held.split())
+    for block in blocks:
+        if block.kind in (Kind.SHORT, Kind.PARAGRAPH):
+            assert "".join(block.text.split()) in kept
+
+
+REFERENCES = """\
+The keeper of the pier
+
+Ann Lee kept the pier for forty years. She was born in Hill Street in 1931.[1]
+
+She painted it every spring, and she never took a day off.[2]
+She retired when the council sold the ferry.[3]
+
+A film was made about her.[4]
+
+Her dog was called Tar.
+
+References
+
+1. The Guardian 27 July 2020
+2. Riverton letters, box 4
+The Guardian. p. 28. Retrieved 27 July 2020
+3. A letter to the council.
+4. Another letter to the council.
+5. A third letter to the council.
+6. A last letter.
+"""
+
+
+def test_a_reference_is_no_masthead() -> None:
+    articles = parse(f"{REFERENCES}\n(The writer is a historian.)\n")
+    assert {(article.source, article.published) for article in articles} == {(None, None)}
+    assert any("Retrieved 27 July 2020" in article.text for article in articles)
+
+
+def test_a_section_beside_the_masthead_names_the_page() -> None:
+    (article,) = parse(
+        "云川日报\n2024年6月5日 星期三\n09 要闻\n古树的身份证\n□ 林晓舟\n\n"
+        "树有八百岁，要五个人合抱。\n"
+    )
+    assert (article.title, article.page, article.source) == ("古树的身份证", "9", "云川日报")
+
+
+@pytest.mark.parametrize("line", ["□王叶军李思坤", "□ 王叶军李思坤", "本报记者 王叶军李思坤"])
+def test_two_names_without_a_space_are_a_guess(line: str) -> None:
+    (article,) = parse(f"老树新枝\n{line}\n\n浇水要在清晨，浇水要浇透。\n")
+    assert article.authors == ("王叶军", "李思坤")
+    assert article.guessed == ("authors",)

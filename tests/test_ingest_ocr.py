@@ -15,12 +15,17 @@ from ingest.page.lines import HAN_CHARACTER
 from ingest.printed.ocr import Scan, is_available, missing, recognise
 from ingest.printed.ocr_boxes import (
     in_common_sizes,
+    laid,
+    lies,
     skew,
+    split_at_gutters,
     trimmed,
     turned_left,
     type_sizes,
     widened,
+    without_lone_marks,
 )
+from ingest.printed.ocr_downwards import stood_up, with_marks
 from ingest.printed.ocr_text import mend_line
 from ingest.printed.types import PrintedLine
 
@@ -94,11 +99,12 @@ def test_english_lines_keep_their_spaces() -> None:
 
 
 @pytest.mark.parametrize("quarters", [1, 2, 3])
-def test_a_page_on_its_side_or_its_head_is_turned(scanned: Scan, quarters: int) -> None:
-    image = pixels(draw(set_lines(CHINESE, SHEET), SHEET))
-    turned = recognise(np.rot90(image, quarters), number=3, scale=POINTS)
-    assert texts(turned) == texts(scanned)
-    assert (turned.page.width, turned.page.height) == (scanned.page.width, scanned.page.height)
+def test_a_page_on_its_side_or_its_head_is_turned(quarters: int) -> None:
+    sheet = Sheet(columns=1, lines=3, width=15)
+    image = pixels(draw(set_lines(CHINESE, sheet), sheet))
+    turned = recognise(np.rot90(image, quarters), number=3, scale=1.0)
+    assert texts(turned) == printed(CHINESE, sheet)[: sheet.lines]
+    assert (turned.page.width, turned.page.height) == (image.shape[1], image.shape[0])
 
 
 def test_a_skewed_page_is_straightened() -> None:
@@ -109,18 +115,37 @@ def test_a_skewed_page_is_straightened() -> None:
     lefts = [
         line.left
         for line, text in zip(lines, set_lines(CHINESE, SHEET), strict=True)
-        if not text.startswith("　") and len(text) > 8
+        if not text.startswith("　")
     ]
     assert max(lefts) - min(lefts) < 0.3 * SHEET.em
 
 
 def test_columns_that_run_downwards_are_read_from_the_right() -> None:
     sheet = Sheet(columns=1, lines=4, width=14, vertical=True)
-    words = ("石桥上的老人每天清晨六点来到河边散步和钓鱼", "桥下的河水去年冬天第一次结了厚厚的冰")
-    scan = recognise(pixels(draw(set_lines(words, sheet), sheet)), number=1, scale=1.0)
+    words = (
+        "石桥上的老人每天清晨六点，来到河边。大家散步聊天。",
+        "桥下的河水去年冬天第一次结了厚厚的冰",
+    )
+    image = draw(set_lines(words, sheet), sheet)
+    scan = recognise(pixels(image), number=1, scale=1.0)
     assert texts(scan) == printed(words, sheet)
     assert scan.page.vertical
-    assert scan.page.width > scan.page.height  # turned: the sheet is higher than wide
+    assert (scan.page.width, scan.page.height) == (image.height, image.width)
+
+
+def test_a_title_that_runs_downwards_stands_beside_its_lines() -> None:
+    sheet = Sheet(columns=1, lines=6, width=12)
+    image = draw(set_lines(CHINESE, sheet), sheet)
+    page = Image.new("L", (image.width + 80, image.height), 250)
+    page.paste(image, (80, 0))
+    title = find_font("serif", 44)
+    ImageDraw.Draw(page).text((40, 60), "石桥修好了", fill=25, font=title, direction="ttb")
+    scan = recognise(pixels(page), number=1, scale=1.0)
+    assert not scan.page.vertical
+    (found,) = (line for line in scan.page.lines if line.text == "石桥修好了")
+    assert found.size == pytest.approx(44, rel=0.25)
+    assert found.right < min(line.left for line in scan.page.lines if line is not found)
+    assert found.top == pytest.approx(60, abs=20)
 
 
 def test_a_page_without_print_gives_no_lines() -> None:
@@ -262,14 +287,69 @@ def test_a_box_ends_where_its_line_does() -> None:
     crop[10, 180] = 20  # a speck
     boxes = np.array([box(100, 10, 300, 42)], np.float32)
     (found,) = trimmed(boxes, [crop])
-    assert found.tolist() == pytest.approx(np.array(box(136, 10, 245, 42)), abs=1.01)
+    assert found.tolist() == pytest.approx(np.array(box(139, 10, 241, 42)), abs=1.01)
 
 
 def test_boxes_are_widened_only_where_nothing_stands() -> None:
     boxes = np.array([box(0, 0, 100, 20), box(110, 0, 200, 20)], np.float32)
     first, second = widened(boxes)
-    assert (first[0][0], first[1][0]) == (-15, 105)
-    assert (second[0][0], second[1][0]) == (105, 215)
+    assert (first[0][0], first[1][0]) == (-20, 105)
+    assert (second[0][0], second[1][0]) == (105, 220)
+
+
+def test_tall_boxes_are_laid_on_the_side_that_their_lines_have() -> None:
+    boxes = np.array([box(0, 0, 90, 20), box(100, 0, 120, 90)], np.float32)
+    downwards, upwards = (laid(boxes, upwards=either) for either in (False, True))
+    assert lies(downwards).tolist() == lies(upwards).tolist() == [False, True]
+    assert downwards[1].tolist() == [[120, 0], [120, 90], [100, 90], [100, 0]]
+    assert upwards[1].tolist() == [[100, 90], [100, 0], [120, 0], [120, 90]]
+
+
+def test_a_line_is_stood_up_character_by_character() -> None:
+    crop = np.full((24, 62, 3), 250, np.uint8)
+    for i, shade in enumerate((10, 20, 30)):
+        crop[2:22, 21 * i + 1 : 21 * i + 19] = shade
+        crop[2:6, 21 * i + 1 : 21 * i + 19] = 0  # its right side, as it lies on its left
+    upright = stood_up(crop, 20)
+    assert upright.shape == (24, 72, 3)
+    for i, shade in enumerate((10, 20, 30)):
+        middle = upright[:, 24 * i : 24 * i + 24, 0]
+        assert middle[12, 12] == shade
+        assert middle[12, 20] == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "other", "mended"),
+    [
+        ("鍵一環 數據顯示", "鍵一環。數據顯示", "鍵一環。數據顯示"),
+        ("養路工鼓了心氣順了", "養路二鼓了、心氣順了。", "養路工鼓了、心氣順了。"),
+        ("利和责任数据", "利和责任°数据’", "利和责任。数据，"),
+        ("培訓６期到38·1%", "培訓6期到3 8.1%", "培訓6期到38.1%"),
+        ("Don't stop at all", "Don°t stop", "Don't stop at all"),
+    ],
+)
+def test_only_punctuation_is_taken_from_the_second_reading(
+    text: str, other: str, mended: str
+) -> None:
+    assert with_marks(text, other) == mended
+
+
+def test_boxes_are_cut_where_the_next_column_begins() -> None:
+    across = np.full((20, 300, 3), 250, np.uint8)
+    across[5:15, 2:98] = across[5:15, 120:298] = 20
+    whole = np.full((20, 180, 3), 20, np.uint8)
+    whole[:4] = 250
+    boxes = [box(0, 0, 300, 20), *(box(121, top, 301, top + 20) for top in (40, 80, 120))]
+    cut = split_at_gutters(np.array(boxes, np.float32), [across, whole, whole, whole])
+    expected = np.array([box(0, 0, 98, 20), box(120, 0, 300, 20)])
+    assert cut[:2] == pytest.approx(expected, abs=1.01)
+    assert len(cut) == 5
+    assert len(split_at_gutters(np.array(boxes[:3], np.float32), [across, whole, whole])) == 3
+
+
+def test_a_mark_at_the_end_of_a_line_is_no_line() -> None:
+    boxes = np.array([box(0, 0, 200, 30), box(208, 2, 222, 16), box(240, 0, 250, 12)], np.float32)
+    assert without_lone_marks(boxes).tolist() == boxes[[0, 2]].tolist()
 
 
 def test_long_lines_tell_the_size_of_short_ones() -> None:

@@ -5,6 +5,8 @@ import re
 
 import pytest
 from documents import (
+    PICTURE,
+    compound,
     docx,
     epub,
     odt,
@@ -321,7 +323,7 @@ def nested(member: str, depth: int) -> bytes:
         (zipped({"[Content_Types].xml": "<Types/>"}), DamagedFile),
         (nested("word/document.xml", 100_000), DamagedFile),
         (OLE + bytes(2000), DamagedFile),
-        (OLE + bytes(600) + "EncryptedPackage".encode("utf-16-le"), LockedFile),
+        (compound("EncryptionInfo", "EncryptedPackage"), LockedFile),
         (OLE + bytes(600) + "WordDocument".encode("utf-16-le") + bytes(500), DamagedFile),
         (OLE + bytes(600) + "Workbook".encode("utf-16-le") + bytes(500), DamagedFile),
         (odt("<text:p>x</text:p>", manifest="<manifest:encryption-data/>"), LockedFile),
@@ -359,3 +361,69 @@ def test_damage_gives_articles_or_a_clear_error(noise: bytes, place: int) -> Non
     content = docx(word_paragraph("正文。"))
     with contextlib.suppress(ReadError):
         assert read_office(content[:place] + noise + content[place + len(noise) :]).articles
+
+
+def test_rows_of_a_sheet_with_titles_and_texts_are_articles() -> None:
+    first, second = read_office(
+        xlsx(
+            {
+                "新闻": [
+                    ["标题", "作者", "日期", "正文"],
+                    ["石桥修好了", "周明", "2024-06-05", "河边的石桥修好了。"],
+                    ["书房点亮夜晚", "李兰", "2024-06-06", "读者可以读到夜里十点。"],
+                ]
+            }
+        ),
+        "news.xlsx",
+    ).articles
+    assert (first.title, first.authors, first.published) == ("石桥修好了", ("周明",), "2024-06-05")
+    assert (second.text, second.path) == ("读者可以读到夜里十点。", "news.xlsx#3")
+
+
+def test_columns_of_a_sheet_are_those_given() -> None:
+    content = xlsx({"Sheet1": [["甲", "乙"], ["石桥修好了", "河边的石桥修好了。"]]})
+    options = Options(columns={"title": "甲", "text": "乙"})
+    (article,) = read(File("news.xlsx", content=content), options).articles
+    assert (article.title, article.text) == ("石桥修好了", "河边的石桥修好了。")
+    with pytest.raises(ReadError, match="no column '丙'"):
+        read(File("news.xlsx", content=content), Options(columns={"text": "丙"}))
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        pptx((PICTURE, ""), picture=bytes(4000)),
+        docx(
+            '<w:p><w:r><w:drawing><a:blip xmlns:a="a" xmlns:r="r" r:embed="rId4"/></w:drawing>'
+            "</w:r></w:p>",
+            picture=bytes(4000),
+        ),
+    ],
+)
+def test_pictures_alone_are_named_where_they_are_not_read(content: bytes) -> None:
+    with pytest.raises(ReadError, match=r"image1\.png") as caught:
+        read(File("file.docx", content=content), Options(ocr=False))
+    assert "image1.png" in caught.value.chinese
+
+
+def test_pictures_beside_much_text_are_illustrations() -> None:
+    slide = slide_shape("河边的石桥修好了，来往的人多了一倍。" * 8) + PICTURE
+    reading = read_office(pptx((slide, ""), picture=bytes(4000)))
+    assert len(reading.articles) == 1
+    assert not reading.problems
+
+
+def test_a_page_of_a_newspaper_has_its_articles() -> None:
+    body = word_paragraph("河边日报 2024年6月5日 星期三 第3版")
+    for title, writer in (("石桥修好以后", "本报记者 周明"), ("书房点亮夜晚", "李兰")):
+        body += word_paragraph(title, bold=True) + word_paragraph(writer)
+        body += "".join(
+            word_paragraph(
+                f"{title}的第{i}段，来往的人比从前多了一倍，{'渡船靠岸，' * i}天色已晚。"
+            )
+            for i in (1, 2, 3)
+        )
+    first, second = read_office(docx(body)).articles
+    assert (first.title, first.authors) == ("石桥修好以后", ("周明",))
+    assert (second.title, second.authors) == ("书房点亮夜晚", ("李兰",))
+    assert second.text.count("\n") == 2

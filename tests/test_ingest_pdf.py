@@ -4,7 +4,7 @@ import pickle
 from importlib.util import find_spec
 
 import pytest
-from pdf_writer import Text, make_pdf
+from pdf_writer import LATIN, Text, assemble, make_pdf
 
 from ingest.errors import DamagedFile, EmptyFile, LockedFile, MissingPart, PartlyRead
 from ingest.formats import File, Options, Part, pdf
@@ -139,3 +139,92 @@ def test_parts_read_apart_make_the_same_reading() -> None:
     results = [pickle.loads(pickle.dumps(pdf.read_part(file, p, OPTIONS))) for p in parts]
     assert pdf.join(file, results, OPTIONS) == pdf.read(file, OPTIONS)
     assert [page.number for page in pdf.read_part(file, Part(3, 5), OPTIONS).pages] == [4, 5]
+
+
+def one_page(content: str, box: str = "0 0 595 842", more: str = "") -> list[str]:
+    """The objects of a file of one page; ``content`` is what draws it, ``more`` is of the page."""
+    return [
+        "<</Type/Catalog/Pages 2 0 R>>",
+        "<</Type/Pages/Kids[5 0 R]/Count 1>>",
+        "<<>>",
+        LATIN[0],
+        f"<</Type/Page/Parent 2 0 R/MediaBox[{box}]/Contents 6 0 R"
+        f"/Resources<</Font<</F1 4 0 R>>>>{more}>>",
+        f"<</Length {len(content)}>>\nstream\n{content}\nendstream",
+    ]
+
+
+CODE = Text(60, 700, WORDS).code
+HUGE = "0 0 1000000000 1000000000"
+
+
+@pytest.mark.parametrize(
+    "objects",
+    [
+        one_page(CODE, box=HUGE),
+        one_page(CODE, box="0 0 0 0"),
+        one_page("q " * 100_000 + CODE),
+        one_page(CODE + " BT [ ( <<" * 1000),
+        one_page(CODE, more="/X " + "[" * 100_000),
+        one_page("1 1 9 9 re f " * 100_000 + CODE),
+    ],
+    ids=["large", "no size", "deep state", "unclosed", "deep object", "many objects"],
+)
+def test_odd_pages_are_read_all_the_same(objects: list[str]) -> None:
+    assert read_one(assemble(objects)).text == WORDS
+
+
+def test_tables_of_places_that_go_in_circles_or_nowhere() -> None:
+    data = assemble(one_page(CODE))
+    before, _, place = data.removesuffix(b"\n%%EOF\n").rpartition(b"\n")
+    assert read_one(assemble(one_page(CODE), f"/Prev {place.decode()}")).text == WORDS
+    assert read_one(before + b"\n99999999\n%%EOF\n").text == WORDS
+
+
+@pytest.mark.parametrize("kids", [["2 0 R"], [f"{5 + i} 0 R" for i in range(5000)]])
+def test_page_trees_without_an_end_are_damaged(kids: list[str]) -> None:
+    inner = [
+        f"<</Type/Pages/Kids[{kid}]/Parent {3 + i} 0 R/Count 1>>" for i, kid in enumerate(kids)
+    ]
+    first = "2 0 R" if len(kids) == 1 else "4 0 R"
+    tree = f"<</Type/Pages/Kids[{first}]/Count 1>>"
+    data = assemble(["<</Type/Catalog/Pages 2 0 R>>", tree, "<<>>", *inner])
+    with pytest.raises(PartlyRead, match="page 1 is damaged"):
+        pdf.read(File("a.pdf", content=data), OPTIONS)
+
+
+def test_more_lines_than_a_page_can_have_are_named() -> None:
+    code = " ".join(Text(60, 840 - i / 8, f"word {i}", size=1).code for i in range(6000))
+    with pytest.raises(PartlyRead, match="page 1 has over 5000 lines"):
+        pdf.read(File("a.pdf", content=assemble(one_page(code))), OPTIONS)
+
+
+def columns(count: int) -> list[Text]:
+    """Columns side by side that fill a page."""
+    text = " ".join(["river and mill"] * (8 // count))
+    return [
+        Text(40 + 520 / count * i, 780 - 14 * k, text, size=8)
+        for i in range(count)
+        for k in range(20)
+    ]
+
+
+def drawn(code: str, count: int) -> list[tuple[int, ...]]:
+    """The rules of a page with so many columns, and ``code`` drawn on it, in whole points."""
+    lines = " ".join(line.code for line in columns(count))
+    file = File("a.pdf", content=assemble(one_page(f"{code} {lines}")))
+    [page] = pdf.read_part(file, Part(0, 1), OPTIONS).pages
+    return [tuple(map(round, (r.left, r.top, r.right, r.bottom))) for r in page.rules]
+
+
+def test_rules_and_boxes_are_told_of_pages_with_columns() -> None:
+    rule, frame = "200 100 1 600 re f", "30 500 300 200 re S"
+    assert drawn(f"{rule} {frame}", 4) == [(200, 142, 201, 742), (29, 141, 331, 343)]
+    assert drawn(f"{rule} {frame}", 1) == []
+
+
+@pytest.mark.parametrize(
+    "code", ["1 g 30 500 300 200 re f 0 g", "0 0 595 842 re f", "5 5 9 9 re f", "1 1 99 99 re n"]
+)
+def test_what_nobody_takes_for_a_box_is_none(code: str) -> None:
+    assert drawn(code, 4) == []

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.errors import DamagedFile, EmptyFile, FileTooLarge, PartlyRead, ReadError
-from ingest.formats import File, Options, join_readings, records
+from ingest.formats import File, Options, concatenate, records
 from ingest.tables.pieces import cut, end_of_lines
 from ingest.types import Article, Reading
 
@@ -219,7 +219,9 @@ def test_any_bytes_give_a_reading_or_a_reason(content: bytes, name: str) -> None
         assert records.read(File(name, content=content), Options()).problems is not None
 
 
-LETTERS = st.characters(exclude_categories=["Cs"], exclude_characters="\x7f")
+# Letters that UTF-8 read in another encoding begins with are mended.
+MENDED = "".join(map(chr, range(0x7F, 0x100)))
+LETTERS = st.characters(exclude_categories=["Cs"], exclude_characters=MENDED)
 WORDS = st.text(LETTERS, max_size=40).filter(lambda text: any(map(str.isalnum, text)))
 
 
@@ -228,7 +230,7 @@ def test_objects_in_are_articles_out_in_pieces_too(texts: list[str], size: int) 
     rows = [{"id": f"n{i}", "title": f"第{i}", "text": text} for i, text in enumerate(texts)]
     file = File("a.jsonl", content=lines(rows).encode())
     parts = cut(file, end_of_lines, size)
-    reading = join_readings(records.read_part(file, part, Options()) for part in parts)
+    reading = concatenate(records.read_part(file, part, Options()) for part in parts)
     whole = records.read_part(file, cut(file, end_of_lines)[0], Options())
     assert reading.articles == whole.articles
     marks = [article.path for article in reading.articles]

@@ -118,3 +118,21 @@ def test_deep_nesting_is_a_clear_error_or_a_text() -> None:
 def test_any_text_gives_articles_or_a_clear_error(text: str) -> None:
     with contextlib.suppress(ReadError):
         assert read_xml(f"<a>{text}</a>").articles
+
+
+def test_an_export_of_wordpress_gives_its_posts_alone() -> None:
+    item = (
+        "<item><title>{}</title><creator>river</creator><encoded><![CDATA[{}]]></encoded>"
+        "<post_type>{}</post_type></item>"
+    )
+    posts = item.format(
+        "石桥修好以后", "[caption]旧照[/caption]河边的石桥修好了。\n\n老人说。", "post"
+    )
+    others = item.format("bridge.jpg", "", "attachment") + item.format("menu", "", "nav_menu_item")
+    people = (
+        "<author><author_login>river</author_login>"
+        "<author_display_name>周明</author_display_name></author>"
+    )
+    (article,) = read_xml(f"<rss><channel>{people}{posts}{others}</channel></rss>").articles
+    assert article.authors == ("周明",)
+    assert article.text == "旧照\n河边的石桥修好了。\n老人说。"

@@ -35,7 +35,11 @@ async function articleAt(address, dialog) {
   try {
     const answer = await fetch(address);
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    return document.adoptNode(page.querySelector("article"));
+    const article = document.adoptNode(page.querySelector("article"));
+    for (const link of article.querySelectorAll("a")) {
+      link.href = new URL(link.getAttribute("href"), address);
+    }
+    return article;
   } catch {
     const sorry = document.createElement("p");
     sorry.textContent = dialog.dataset.unreachable;
@@ -48,7 +52,8 @@ async function openArticle(address) {
   const article = await articleAt(address, dialog);
   dialog.querySelector(".title").textContent = article.querySelector("h1")?.textContent ?? "";
   dialog.querySelector(".sheet").replaceChildren(article);
-  dialog.showModal();
+  if (!dialog.open) dialog.showModal();
+  dialog.scrollTop = 0;
   dialog.querySelector("mark")?.scrollIntoView({ block: "center" });
 }
 

@@ -76,7 +76,7 @@ class Options:
     ocr: bool = True
 
 
-def join_readings(readings: Iterable[Reading]) -> Reading:
+def concatenate(readings: Iterable[Reading]) -> Reading:
     """The readings of several pieces as one, in order."""
     articles: list[Article] = []
     problems: list[ReadError] = []

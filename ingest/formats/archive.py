@@ -13,9 +13,10 @@ from collections.abc import Iterator, Sequence
 from pathlib import PurePath
 from zipfile import ZipFile, ZipInfo
 
+from ingest.continuation import join_files
 from ingest.encoding import decode
 from ingest.errors import EmptyFile, FileTooLarge, ReadError, UnknownFormat
-from ingest.formats import File, Options, Part, join_readings
+from ingest.formats import File, Options, Part, concatenate
 from ingest.read import checked, clear_errors, is_hidden
 from ingest.types import Reading
 from ingest.zips import check_members, damaged, is_locked, locked, open_zip, read_member
@@ -34,7 +35,7 @@ Member = tuple[str, ZipInfo]
 
 def read(file: File, options: Options) -> Reading:
     """What all members give. Raises ReadError if that is nothing."""
-    reading = join_readings(read_part(file, part, options) for part in parts(file, options))
+    reading = concatenate(read_part(file, part, options) for part in parts(file, options))
     if not reading.articles:
         raise _nothing(file.name, reading.problems)
     return reading
@@ -69,21 +70,31 @@ def read_part(file: File, part: Part, options: Options) -> Reading:
 
 def _read(file: File, part: Part | None, options: Options, depth: int) -> Reading:
     """What a group of members gives, or all of them."""
-    readings: list[Reading] = []
+    readings: list[tuple[str, Reading]] = []
     passed: list[str] = []
     for member in _opened(file, part):
         if isinstance(member, ReadError):
-            readings.append(Reading((), (member,)))
+            readings.append((file.name, Reading((), (member,))))
             continue
         try:
-            readings.append(_read_file(member, options, depth))
+            readings.append((member.name, _read_file(member, options, depth)))
         except UnknownFormat:
             passed.append(member.name)
         except ReadError as error:
-            readings.append(Reading((), (error,)))
+            readings.append((member.name, Reading((), (error,))))
     if passed:
-        readings.append(Reading((), (_passed_over(file.name, passed),)))
-    return join_readings(readings)
+        readings.append((file.name, Reading((), (_passed_over(file.name, passed),))))
+    return concatenate(_joined(readings))
+
+
+def _joined(readings: Sequence[tuple[str, Reading]]) -> Iterator[Reading]:
+    """The readings of members, by their names, with articles whole that go on in another one."""
+    # Names may come twice, so positions tell the members apart; what counts is the folder.
+    keys = [f"{PurePath(name).parent}/{i}" for i, (name, _) in enumerate(readings)]
+    given = zip(keys, readings, strict=True)
+    whole = join_files({key: reading for key, (_, reading) in given if reading.jumps})
+    for key, (_, reading) in zip(keys, readings, strict=True):
+        yield whole.get(key, reading)
 
 
 def _read_file(file: File, options: Options, depth: int) -> Reading:

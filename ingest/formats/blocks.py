@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import islice
 from unicodedata import category
 
+from ingest.page.byline import is_name
 from ingest.page.furniture import Block, Kind, line_kind, remark_kind
 from ingest.page.lines import HAN, ends_sentence
 
@@ -30,11 +31,25 @@ _BREAK_IN_CHINESE = re.compile(f"(?<={_WIDE})\\s*[\r\n]\\s*(?={_WIDE})")
 _SPACES = re.compile("[^\\S\u3000]+|\u3000*[^\\S\u3000]\\s+")
 
 
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What a document holds; ``pictures``, by their members' names, are those with little beside.
+
+    ``notes`` are those at the foot of its pages or at its end.
+    """
+
+    blocks: Sequence[Block]
+    notes: Sequence[str] = ()
+    pictures: Sequence[str] = ()
+
+
 def clean(text: str) -> str:
     """``text`` as a line: without invisible characters, white space as one space.
 
     A line's end between Chinese characters is no space.
     """
+    if text.isprintable() and "  " not in text:  # much the commonest case
+        return text.strip()
     return _SPACES.sub(" ", _BREAK_IN_CHINESE.sub("", _INVISIBLE.sub("", text))).strip()
 
 
@@ -46,6 +61,20 @@ def heading(text: str, level: int) -> Block:
 def paragraph(text: str) -> Block:
     """A paragraph, or a piece of a page's furniture if its wording shows that it is one."""
     return Block(line_kind(text) or remark_kind(text) or Kind.PARAGRAPH, text)
+
+
+def with_bylines(blocks: Sequence[Block]) -> list[Block]:
+    """The blocks, bare names right below a title or heading as bylines."""
+    return [
+        Block(Kind.BYLINE, block.text)
+        if above and above.kind is Kind.SHORT and _may_be_name(block) and is_name(block.text)
+        else block
+        for above, block in zip((None, *blocks), blocks, strict=False)
+    ]
+
+
+def _may_be_name(block: Block) -> bool:
+    return block.kind in (Kind.PARAGRAPH, Kind.SHORT) and not block.level
 
 
 def item(text: str) -> Block:

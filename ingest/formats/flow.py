@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import count
 from typing import Any
 
@@ -105,6 +106,7 @@ _LONGEST_CELL = 300  # characters; a table with longer cells lays out a page
 _LONGEST_BANNER = 2000
 _WHOLE_PAGE = 0.8  # share of a page's characters from which on a <pre> is the page
 
+_MARK = re.compile(r"\[.*\]|<.*>")
 _HIDDEN = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
 _BANNER = re.compile(r"(?:^|[\s_-])(?:cookie|gdpr|consent)", re.IGNORECASE)
 
@@ -115,16 +117,31 @@ def blocks_of(root: Any, *, around: bool = False) -> list[Block]:
     The tree must be without comments: a comment's tail is not looked at.
     """
     whole = _whole_page(root)
-    return reflow(whole) if whole else _Walk(root, around=around).blocks()
+    return _preformatted(whole) if whole else _Walk(root, around=around).blocks()
+
+
+def _preformatted(text: str) -> list[Block]:
+    """The blocks of a text file; a mark in brackets by itself (``[[Page 3]]``) is no heading."""
+    return [
+        item(block.text) if block.kind is Kind.SHORT and _MARK.fullmatch(block.text) else block
+        for block in reflow(text)
+    ]
 
 
 def name_of(element: Any) -> str:
     """An element's name in lower case, without a namespace."""
-    return element.tag.rpartition("}")[2].lower() if isinstance(element.tag, str) else ""
+    return _name(element.tag)
+
+
+@lru_cache(maxsize=1024)
+def _name(tag: object) -> str:
+    return tag.rpartition("}")[2].lower() if isinstance(tag, str) else ""
 
 
 def is_hidden(element: Any) -> bool:
     """Whether the element itself says that a reader doesn't see it."""
+    if not element.keys():  # as with most elements
+        return False
     if element.get("hidden") is not None or element.get("aria-hidden") == "true":
         return True
     return bool(_HIDDEN.search(element.get("style") or ""))
@@ -195,8 +212,11 @@ class _Walk:
 
     def _start(self, element: Any, name: str) -> None:
         place = self._places[-1]
-        if name == "br" and (place.level or place.cell):
-            self._text.append(" ")
+        if name == "br":
+            if place.level or place.cell:
+                self._text.append(" ")
+            else:
+                self._flush()
         elif name in _BORDERS:
             self._flush()
             self._places.append(_inside(element, name, place))
@@ -209,8 +229,7 @@ class _Walk:
         self._text.append(element.text or "")
 
     def _end(self, name: str) -> None:
-        place = self._places[-1]
-        if name not in _BORDERS or (name == "br" and (place.level or place.cell)):
+        if name == "br" or name not in _BORDERS:
             return
         self._flush()
         self._places.pop()

@@ -68,7 +68,8 @@ def stated_of(root: Any, blocks: Sequence[Block]) -> Stated:
         seen = [*_marked(root, "date", "time"), *filter(_is_imprint, top)]
         if published := next(filter(None, map(find_date, seen)), None):
             guessed.append("published")
-    origin = next((found[1] for line in top if (found := _ORIGIN.search(line))), None)
+    lines = (*top, *_values(said, _SOURCES))
+    origin = next((found[1] for line in lines if (found := _ORIGIN.search(line))), None)
     return Stated(
         title=_title(root, _values(said, _TITLES)),
         authors=authors,
@@ -85,7 +86,9 @@ def names(values: Iterable[str]) -> tuple[str, ...]:
     for value in (_ROLE.sub("", clean(one)) for one in values):
         if not value or len(value) > _LONGEST_LINE or _NO_NAME.search(value):
             continue
-        if HAN_CHARACTER.search(value):
+        if HAN_CHARACTER.search(value) and (credit := parse_byline(value)):
+            found += credit.authors
+        elif HAN_CHARACTER.search(value):
             found += [name for name in _AND.split(value) if is_name(name)]
         elif credit := parse_byline(f"By {value}"):
             found += credit.authors

@@ -5,11 +5,10 @@ from __future__ import annotations
 import email
 import email.policy
 import re
-from copy import deepcopy
 from typing import Any
 
 from ingest.encoding import decode
-from ingest.errors import EmptyFile, PartlyRead, ReadError, UnknownEncoding
+from ingest.errors import EmptyFile, PartlyRead, ReadError
 from ingest.formats import File, Options
 from ingest.formats.blocks import is_empty, titled
 from ingest.formats.flow import blocks_of, name_of
@@ -28,11 +27,6 @@ _XHTML = re.compile(r"<html[^>]*\sxmlns=", re.IGNORECASE)
 _CLOSED = re.compile(
     r"<(?!(?:br|hr|img|meta|link|input|col|area|base|wbr|embed|source|param|track)\b)"
     r"([a-z][\w:-]*)((?:\s[^<>]*)?)/>",
-    re.IGNORECASE,
-)
-_FOREIGN = re.compile(
-    r"(?:windows-?|cp|x-cp)(?:874|125[034578])$|(?:windows-?|cp)1256$|tis-620|"
-    r"iso-?8859-?(?:[2-8]|10|11|13|14|16)\b|koi8-u|mac",
     re.IGNORECASE,
 )
 _ARCHIVE = re.compile(rb"\s*(?:[\w-]+:.*\r?\n(?:[ \t].*\r?\n)*)+\r?\n")
@@ -75,42 +69,25 @@ def decode_html(
     """
     found = _CHARSET.search(data[:_TOP])
     inside = found[1].decode("ascii") if found else None
-    if encoding:
-        return decode(data, name=name, encoding=encoding)
-    return decode_declared(data, name=name, declared=declared or inside)
-
-
-def decode_declared(data: bytes, *, name: str, declared: str | None) -> str:
-    """The text of bytes whose encoding is declared, if that is plausible; raises as ``decode``.
-
-    The alphabets that ``decode`` doesn't know are believed: nobody declares them by mistake.
-    """
-    if declared and _FOREIGN.match(declared):
-        try:
-            return decode(data, name=name, encoding="utf-8")
-        except UnknownEncoding:
-            pass
-        try:
-            return decode(data, name=name, encoding=declared)
-        except UnknownEncoding:
-            pass
-    return decode(data, name=name, declared=declared)
+    return decode(data, name=name, encoding=encoding, declared=declared or inside)
 
 
 def parse_html(text: str, *, name: str) -> tuple[Any, tuple[ReadError, ...]]:
     """The root element, without comments, and what had to be left out. Raises EmptyFile."""
-    from lxml import etree, html
+    from lxml import etree
 
-    parser = html.HTMLParser(
+    parser = etree.HTMLParser(
         huge_tree=True, remove_comments=True, remove_pis=True, encoding="utf-8"
     )
     text = _DECLARATION.sub("", text, count=1)
     if _XHTML.search(text[:_TOP]):
         text = _CLOSED.sub(r"<\1\2></\1>", text)
     try:
-        root = html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
-    except etree.ParserError as error:
+        root = etree.fromstring(text.encode("utf-8", "replace"), parser)
+    except etree.XMLSyntaxError as error:
         raise _no_text(name) from error
+    if root is None:
+        raise _no_text(name)
     if not any("Excessive depth" in entry.message for entry in parser.error_log):
         return root, ()
     problem = PartlyRead(
@@ -144,9 +121,11 @@ def _blocks(root: Any, *, is_page: bool) -> list[Block]:
 def _main_text(root: Any) -> list[Block]:
     """What trafilatura takes for the text of the page."""
     import trafilatura
+    from lxml import html
 
+    copy = html.document_fromstring(html.tostring(root, encoding="unicode"))
     found = trafilatura.bare_extraction(
-        deepcopy(root), include_comments=False, include_tables=True, favor_recall=True
+        copy, include_comments=False, include_tables=True, favor_recall=True
     )
     body: Any = getattr(found, "body", None)
     if body is None:

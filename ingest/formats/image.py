@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 import struct
 import warnings
 from collections.abc import Iterator, Sequence
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 _FORMATS = ("PNG", "JPEG", "TIFF", "BMP", "WEBP")
 _LARGEST = 80_000_000  # pixels
 _MOST_PAGES = 2000
+_UNMIXED = ("1", "P")  # modes whose colours can't be averaged
 _PAGE_LENGTH = 842.0  # points: A4, where an image doesn't say how large it is
 _LEAST_RESOLUTION, _HIGHEST_RESOLUTION = 100, 1200  # dots an inch; others are mere defaults
 
@@ -59,13 +61,12 @@ def read_part(file: File, part: Part, options: Options) -> Scan:  # noqa: ARG001
     with _opened(file) as image:
         image.seek(part.start)
         _check_size(image, file.name)
+        full, dots = max(image.size), _resolution(image)
+        image.draft(None, _size_within(image, LARGEST_IMAGE))  # some formats decode it smaller
         image.load()
-        dots = _resolution(image)
-        plain = _plain(image)
-    full = max(plain.size)
-    plain = plain.reduce(1 + plain.width * plain.height // LARGEST_IMAGE)
-    scale = 72 / dots * full / max(plain.size) if dots else _PAGE_LENGTH / max(plain.size)
-    return recognise(np.asarray(plain), number=part.start + 1, scale=scale)
+        pixels = np.asarray(_plain(image, LARGEST_IMAGE))
+    scale = 72 / dots * full / max(pixels.shape) if dots else _PAGE_LENGTH / max(pixels.shape)
+    return recognise(pixels, number=part.start + 1, scale=scale)
 
 
 def join(file: File, results: Sequence[Scan], options: Options) -> Reading:  # noqa: ARG001
@@ -98,7 +99,7 @@ def _opened(file: File) -> Iterator[Image]:
         raise _too_large(file.name) from error
     except UnidentifiedImageError as error:
         raise _damaged(file.name, "unknown kind of image", "无法识别的图片类型") from error
-    except (OSError, SyntaxError, ValueError, EOFError, struct.error) as error:
+    except (OSError, SyntaxError, TypeError, ValueError, EOFError, struct.error) as error:
         raise _damaged(file.name, "the image breaks off", "图片不完整") from error
 
 
@@ -122,24 +123,38 @@ def _damaged(name: str, english: str, chinese: str) -> DamagedFile:
     )
 
 
+def _size_within(image: Image, pixels: int) -> tuple[int, int]:
+    """Its size, or the size that it has in so many pixels if it has more."""
+    shrunk = max(1.0, math.sqrt(image.width * image.height / pixels))
+    return max(1, int(image.width / shrunk)), max(1, int(image.height / shrunk))
+
+
 def _resolution(image: Image) -> float | None:
     """Dots an inch, if the image says so and means it."""
     dots = float(image.info.get("dpi", (0, 0))[0])
     return dots if _LEAST_RESOLUTION <= dots <= _HIGHEST_RESOLUTION else None
 
 
-def _plain(image: Image) -> Image:
-    """The image upright, in RGB: on white where it's transparent, with depth in full."""
+def _plain(image: Image, pixels: int) -> Image:
+    """The image upright, in RGB: on white where it's transparent, with depth in full.
+
+    It has no more than so many ``pixels``, and is made smaller before anything is copied.
+    """
     from PIL import Image, ImageOps
 
-    image = ImageOps.exif_transpose(image)
+    ImageOps.exif_transpose(image, in_place=True)
+    if image.mode in _UNMIXED:
+        image = image.convert("RGBA" if image.has_transparency_data else "RGB")
+    size = _size_within(image, pixels)
+    if size != image.size:
+        image = image.resize(size, Image.Resampling.BOX)
     if image.mode.startswith(("I", "F")):
         return _eight_bits(image)
     if image.has_transparency_data:
         image = image.convert("RGBA")
         paper = Image.new("RGBA", image.size, "white")
         return Image.alpha_composite(paper, image).convert("RGB")
-    return image.convert("RGB")
+    return image if image.mode == "RGB" else image.convert("RGB")
 
 
 def _eight_bits(image: Image) -> Image:

@@ -16,9 +16,10 @@ from unicodedata import east_asian_width
 
 from ingest.encoding import decode
 from ingest.errors import EmptyFile, LockedFile, PartlyRead, ReadError, UnknownFormat
-from ingest.formats import File, Options, join_readings
+from ingest.formats import File, Options, concatenate
 from ingest.formats.blocks import clean, is_empty, item, titled
-from ingest.formats.html import decode_declared, text_blocks
+from ingest.formats.html import text_blocks
+from ingest.formats.pictures import read_pictures
 from ingest.newspaper import parse_blocks
 from ingest.page.furniture import Block
 from ingest.page.lines import HAN
@@ -50,6 +51,7 @@ class _Content:
     blocks: list[Block] = field(default_factory=list)
     messages: list[Message] = field(default_factory=list)
     attachments: list[Message] = field(default_factory=list)
+    pictures: list[Message] = field(default_factory=list)
     problems: list[ReadError] = field(default_factory=list)
 
 
@@ -97,12 +99,15 @@ def _read(message: Message, name: str, options: Options, depth: int) -> Reading:
             content.problems.append(_left_out(name, _header(inner, "Subject") or "message"))
     for i, part in enumerate(content.attachments):
         readings.append(_attachment(part, name, options, too_many=i >= MOST_ATTACHMENTS))
+    pictures = [File(f"{name}/{_own_name(one)}", content=_payload(one)) for one in content.pictures]
+    readings.append(read_pictures(pictures, name, options))
     blocks = titled(subject, content.blocks)
-    alone = not any(reading.articles for reading in readings)
-    if not is_empty(blocks) and (alone or not is_empty(content.blocks)):
+    # A subject is all that some mails say; where something else was sent it says nothing.
+    held = content.attachments or content.messages or content.pictures or content.problems
+    if not is_empty(blocks) and (not held or not is_empty(content.blocks)):
         stated = Stated(title=subject, authors=_senders(message), published=_date(message))
         readings.insert(0, parse_blocks(blocks, path=name, stated=stated))
-    joined = join_readings(readings)
+    joined = concatenate(readings)
     return Reading(joined.articles, (*content.problems, *joined.problems), joined.jumps)
 
 
@@ -117,9 +122,9 @@ def _collect(part: Message, name: str, content: _Content) -> None:
             content.messages += [one for one in payload if isinstance(one, Message)]
         elif kind in _TEXTS and leaf.get_content_disposition() != "attachment":
             _add_text(leaf, kind, name, content)
-        elif (
-            leaf.get_content_maintype() != "image" or leaf.get_content_disposition() == "attachment"
-        ):
+        elif leaf.get_content_maintype() == "image":
+            content.pictures.append(leaf)
+        else:
             content.attachments.append(leaf)
 
 
@@ -155,7 +160,7 @@ def _add_text(part: Message, kind: str, name: str, content: _Content) -> None:
         if kind == "text/html":
             found = text_blocks(_payload(part), name=name, declared=charset)
         else:
-            text = decode_declared(_payload(part), name=name, declared=charset)
+            text = decode(_payload(part), name=name, declared=charset)
             if _ENCRYPTED in text:
                 raise _locked(name)
             flowed = part.get_param("format") == "flowed"
@@ -182,26 +187,33 @@ def _unwrapped(text: str) -> Iterator[str]:
     widths = [_columns(line) for _, line in lines if not _LINK.search(line)]
     width = max(widths, default=0)
     broken = _NARROWEST <= width <= _WIDEST
-    held, last = "", ("", "")
+    held: list[str] = []
+    last = ("", "")
     for depth, line in lines:
         goes_on = (
             broken
             and bool(held and line)
             and depth == last[0]
             and not _BEGINS.match(line)
-            and _columns(last[1]) + _columns(_FIRST_WORD.findall(line)[0]) + 1 > width
+            and _columns(last[1]) + _columns(_first_word(line)) + 1 > width
         )
-        if goes_on:
-            held = join_lines((held, line.strip()))
-        else:
-            yield from filter(None, [clean(held)])
-            held = line.strip()
+        if not goes_on:
+            yield from filter(None, [clean(join_lines(held))])
+            held = []
+        held += filter(None, [line.strip()])
         last = (depth, line)
-    yield from filter(None, [clean(held)])
+    yield from filter(None, [clean(join_lines(held))])
+
+
+def _first_word(line: str) -> str:
+    found = _FIRST_WORD.search(line)
+    return found[0] if found else ""
 
 
 def _columns(line: str) -> int:
     """The width of a line in a fixed font, where a Chinese character takes two columns."""
+    if line.isascii():
+        return len(line)
     return sum(2 if east_asian_width(character) in "WF" else 1 for character in line)
 
 
@@ -225,8 +237,8 @@ def _attachment(part: Message, name: str, options: Options, *, too_many: bool) -
     """What an attached file gives; what can't be read is named."""
     from ingest.read import read as read_any
 
-    filename = PurePosixPath(_filename(part).replace("\\", "/")).name or part.get_content_subtype()
-    if too_many or part.get_content_maintype() in ("image", "audio", "video"):
+    filename = _own_name(part)
+    if too_many or part.get_content_maintype() in ("audio", "video"):
         return Reading(problems=(_left_out(name, filename),))
     try:
         return read_any(File(f"{name}/{filename}", content=_payload(part)), options)
@@ -236,9 +248,10 @@ def _attachment(part: Message, name: str, options: Options, *, too_many: bool) -
         return Reading(problems=(error,))
 
 
-def _filename(part: Message) -> str:
-    name = part.get_filename() or ""
-    return clean(_CONTROLS.sub(" ", _decoded(name)))
+def _own_name(part: Message) -> str:
+    """A part's file name without folders; what kind of file it is if it has none."""
+    name = clean(_CONTROLS.sub(" ", _decoded(part.get_filename() or "")))
+    return PurePosixPath(name.replace("\\", "/")).name or part.get_content_subtype()
 
 
 def _payload(part: Message) -> bytes:
@@ -266,7 +279,7 @@ def _decoded(raw: object) -> str:
             continue
         known = None if charset in (None, "unknown-8bit") else charset
         try:
-            found.append(decode_declared(value, name="header", declared=known))
+            found.append(decode(value, name="header", declared=known))
         except ReadError:
             found.append(value.decode("ascii", "replace"))
     return "".join(found)

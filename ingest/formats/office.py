@@ -7,13 +7,14 @@ spreadsheets by kreuzberg.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import PurePath
 from typing import Any
 
+from ingest.detect import find_suffix
 from ingest.errors import EmptyFile, PartlyRead
-from ingest.formats import File, Options, join_readings
+from ingest.formats import File, Options, concatenate
 from ingest.formats.blocks import (
     clean,
     heading,
@@ -29,27 +30,28 @@ from ingest.formats.head import names, plain_title
 from ingest.formats.html import text_blocks as html_blocks
 from ingest.formats.opendocument import text_blocks
 from ingest.formats.package import Package, damaged, local, open_package, too_large
+from ingest.formats.pictures import read_members
 from ingest.formats.sheets import row_lines
-from ingest.formats.slides import slide_blocks
-from ingest.formats.word import word_blocks
+from ingest.formats.slides import read_slides
+from ingest.formats.word import read_document
+from ingest.formats.workbook import Rows, check_mapping, find_articles
 from ingest.newspaper import parse_blocks
 from ingest.page.furniture import Block, Kind
 from ingest.page.metadata import Stated
 from ingest.types import Reading
-from ingest.zips import locked
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_BINARY = {  # the stream in an OLE file that holds the document
-    "WordDocument": "application/msword",
-    "PowerPoint Document": "application/vnd.ms-powerpoint",
-    "Workbook": "application/vnd.ms-excel",
-    "Book": "application/vnd.ms-excel",
+_BINARY = {  # Office 97
+    ".doc": "application/msword",
+    ".ppt": "application/vnd.ms-powerpoint",
+    ".xls": "application/vnd.ms-excel",
 }
 _SHEETS = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _RTF = "application/rtf"
 _FIELD = re.compile(
     r'(?:HYPERLINK|PAGEREF|INCLUDEPICTURE)\s+(?:\\\w\s+)*(?:"[^"\n]*"|\S+)(?:\s+\\\w)*\s?'
 )
+_LONE_BULLET = re.compile(r"(?m)^[ \t]*([•·▪◦●■\uf0b7])[ \t]*\n+(?=\S)")
 _PAGE_EDGES = re.compile(rb"\{\\(?:header|footer)[lrf]?\b")
 _UNNAMED = re.compile(r"(?:sheet|工作表|表)\s*\d+", re.IGNORECASE)
 _NOTE = re.compile(r"\[\^\w+\]: (.+)")
@@ -57,31 +59,32 @@ _MOST_ROWS = 100_000
 _LARGEST_SHEETS = 200 * 2**20  # bytes of XML
 
 
-def read(file: File, options: Options) -> Reading:  # noqa: ARG001
-    """The articles of a document.
+def read(file: File, options: Options) -> Reading:
+    """The articles of a document, and those on pictures that stand by themselves in it.
 
-    Raises EmptyFile, DamagedFile, LockedFile, FileTooLarge.
+    Raises EmptyFile, DamagedFile, LockedFile, FileTooLarge, UnknownFormat, and ReadError for
+    columns that a workbook doesn't have.
     """
     head = file.head()
     if head.startswith(b"PK"):
-        reading = _read_package(file)
+        reading = _read_package(file, options)
     elif head.startswith(_OLE):
-        reading = _read_binary(file)
+        reading = _read_binary(file, options)
     elif head.lstrip().startswith(b"{\\rt"):
         blocks, notes = _rich_text(file)
         reading = _reading(blocks, file, notes=notes)
     else:
         raise damaged(file.name) if head.strip() else _empty(file.name)
     if not reading.articles:
-        raise _empty(file.name)
+        raise reading.problems[0] if reading.problems else _empty(file.name)
     return reading
 
 
-def _read_package(file: File) -> Reading:
+def _read_package(file: File, options: Options) -> Reading:
     with open_package(file) as package:
         if package.has("META-INF/container.xml"):
             chapters, stated = read_book(package)
-            return join_readings(
+            return concatenate(
                 parse_blocks(blocks, path=file.name, stated=stated) for blocks in chapters
             )
         if package.has("content.xml"):
@@ -89,16 +92,22 @@ def _read_package(file: File) -> Reading:
             return _reading(blocks, file, _stated(package, blocks), notes)
         main = _main_part(package)
         if main.startswith("word/"):
-            blocks, notes = word_blocks(package, main)
-            return _reading(blocks, file, _stated(package, blocks), notes)
-        if main.startswith("ppt/"):
-            blocks = slide_blocks(package, main)
-            return _reading(blocks, file, _stated(package, blocks))
-        if main.startswith("xl/"):
+            document = read_document(package, main)
+        elif main.startswith("ppt/"):
+            document = read_slides(package, main)
+        elif main.startswith("xl/"):
             if sum(one.file_size for one in package.archive.infolist()) > _LARGEST_SHEETS:
                 raise too_large(file.name)
-            return _read_sheets(file, _SHEETS)
-    raise damaged(file.name)
+            return _read_sheets(file, _SHEETS, options)
+        else:
+            raise damaged(file.name)
+        stated = _stated(package, document.blocks)
+        return concatenate(
+            (
+                _reading(document.blocks, file, stated, document.notes),
+                read_members(package, document.pictures, options),
+            )
+        )
 
 
 def _main_part(package: Package) -> str:
@@ -108,7 +117,7 @@ def _main_part(package: Package) -> str:
     return next(found, "")
 
 
-def _stated(package: Package, blocks: list[Block]) -> Stated:
+def _stated(package: Package, blocks: Sequence[Block]) -> Stated:
     """What the file's properties suggest; most authors of properties are programs or computers."""
     name = next((one for one in ("docProps/core.xml", "meta.xml") if package.has(one)), None)
     if name is None:
@@ -123,17 +132,14 @@ def _stated(package: Package, blocks: list[Block]) -> Stated:
     )
 
 
-def _read_binary(file: File) -> Reading:
-    """A file of Office 97, or a new one that is encrypted."""
-    data = file.data
-    if "EncryptedPackage".encode("utf-16-le") in data:
-        raise locked(file.name)
-    kind = next((k for name, k in _BINARY.items() if name.encode("utf-16-le") in data), None)
+def _read_binary(file: File, options: Options) -> Reading:
+    """A file of Office 97. Raises LockedFile for a newer one that is encrypted."""
+    kind = _BINARY.get(find_suffix(file))
     if kind is None:
         raise damaged(file.name)
     if kind.endswith("excel"):
-        return _read_sheets(file, kind)
-    return _reading(_old_blocks(_convert(data, kind, file.name).content), file)
+        return _read_sheets(file, kind, options)
+    return _reading(_old_blocks(_convert(file.data, kind, file.name).content), file)
 
 
 def _old_blocks(text: str) -> list[Block]:
@@ -142,7 +148,8 @@ def _old_blocks(text: str) -> list[Block]:
     No style is known: a heading is a short line by itself, and a short first line.
     """
     found: list[Block] = []
-    for piece in _FIELD.sub("", text).split("\n\n"):
+    text = _LONE_BULLET.sub(r"\1 ", _FIELD.sub("", text))
+    for piece in text.split("\n\n"):
         held = list(filter(None, map(clean, piece.split("\n"))))
         for line in piece.split("\n"):
             cells = list(filter(None, map(clean, line.split("\t"))))
@@ -158,25 +165,24 @@ def _old_blocks(text: str) -> list[Block]:
     return found
 
 
-def _read_sheets(file: File, kind: str) -> Reading:
-    """A workbook: each sheet a section."""
+def _read_sheets(file: File, kind: str, options: Options) -> Reading:
+    """A workbook: the articles of sheets that list articles, all others as one."""
     found = _convert(file.data, kind, file.name)
-    sheets = found.metadata.get("sheet_names") or []
-    blocks: list[Block] = []
-    rows = 0
-    for table in found.tables:
-        held = table.cells[: max(0, _MOST_ROWS - rows)]
-        rows += len(table.cells)
-        lines = [item(line) for line in row_lines(held)]
-        if lines:
-            named = sheets[table.page_number - 1 : table.page_number]
-            blocks += [heading(one, 1) for one in named if not _UNNAMED.fullmatch(one)]
-            blocks += lines
-    stated = Stated()
-    if sum(block.level for block in blocks) > 1:  # no sheet's name is the title of all
-        stated = Stated(title=PurePath(file.name).stem, guessed=("title",))
-        blocks = titled(stated.title, blocks)
-    reading = _reading(blocks, file, stated)
+    names = found.metadata.get("sheet_names") or []
+    tables = [(names[one.page_number - 1 : one.page_number], one.cells) for one in found.tables]
+    rows = sum(len(cells) for _, cells in tables)
+    if options.columns:
+        check_mapping([cells for _, cells in tables], options.columns, file.name)
+    readings: list[Reading] = []
+    others: list[tuple[Sequence[str], Rows]] = []
+    left = _MOST_ROWS
+    for named, cells in tables:
+        held, left = cells[:left], max(0, left - len(cells))
+        if articles := find_articles(held, options.columns):
+            readings += articles.readings(file.name)
+        else:
+            others.append((named, held))
+    reading = concatenate([*readings, _read_tables(others, file)])
     if rows > _MOST_ROWS:
         problem = PartlyRead(
             f"{file.name}: only the first {_MOST_ROWS} rows were read; save the rest as CSV",
@@ -184,6 +190,21 @@ def _read_sheets(file: File, kind: str) -> Reading:
         )
         return replace(reading, problems=(*reading.problems, problem))
     return reading
+
+
+def _read_tables(tables: Iterable[tuple[Sequence[str], Rows]], file: File) -> Reading:
+    """Sheets, each with its name if it has one, as the sections of an article."""
+    blocks: list[Block] = []
+    for named, cells in tables:
+        lines = [item(line) for line in row_lines(cells)]
+        if lines:
+            blocks += [heading(one, 1) for one in named if not _UNNAMED.fullmatch(one)]
+            blocks += lines
+    stated = Stated()
+    if sum(block.level for block in blocks) > 1:  # no sheet's name is the title of all
+        stated = Stated(title=PurePath(file.name).stem, guessed=("title",))
+        blocks = titled(stated.title, blocks)
+    return _reading(blocks, file, stated)
 
 
 def _rich_text(file: File) -> tuple[list[Block], list[str]]:
@@ -229,14 +250,15 @@ def _convert(data: bytes, kind: str, name: str, *, output: str = "plain") -> Any
 
 
 def _reading(
-    blocks: list[Block],
+    blocks: Sequence[Block],
     file: File,
     stated: Stated = Stated(),  # noqa: B008
     notes: Iterable[str] = (),
 ) -> Reading:
     if is_empty(blocks):
-        raise _empty(file.name)
-    reading = parse_blocks(blocks, path=file.name, stated=stated)
+        return Reading()
+    # Pull-quotes are for newsprint; a document's paragraphs that are alike all belong to it.
+    reading = parse_blocks(blocks, path=file.name, stated=stated, quoting=False)
     articles = reading.articles
     if notes and len(articles) == 1:
         articles = (replace(articles[0], notes=(*articles[0].notes, *notes)),)

@@ -37,6 +37,8 @@ _FEWEST_CHARACTERS = 16  # of a page that isn't only a picture
 _PICTURE = 0.4  # of a page's area
 _POINTS_PER_INCH = 72
 _RESOLUTION = 200  # pixels per inch, for OCR
+_LONGEST_SIDE = 20_000  # pixels
+_MOST_LINES = 5000  # of a page: a newspaper's has 1500
 
 _TOOL = re.compile(
     r"microsoft|word|excel|powerpoint|adobe|acrobat|indesign|latex|untitled|无标题|未命名|文档\d|"
@@ -59,6 +61,7 @@ class PagesRead:
     scans: tuple[int, ...] = ()  # pictures that weren't recognised
     nonsense: tuple[int, ...] = ()  # their fonts don't say what their characters are
     damaged: tuple[int, ...] = ()
+    crowded: tuple[int, ...] = ()  # more lines than any page that is meant to be read
     unclear: tuple[tuple[int, int], ...] = ()  # page, characters that can't be told
     problems: tuple[ReadError, ...] = ()
     guessed: Stated = field(default_factory=Stated)
@@ -101,6 +104,7 @@ def read_part(file: File, part: Part, options: Options) -> PagesRead:
         scans=tuple(found.scans),
         nonsense=tuple(found.nonsense),
         damaged=tuple(found.damaged),
+        crowded=tuple(found.crowded),
         unclear=tuple(found.unclear),
         problems=tuple(found.problems),
         guessed=guessed,
@@ -132,6 +136,7 @@ class _Found:
     scans: list[int] = field(default_factory=list)
     nonsense: list[int] = field(default_factory=list)
     damaged: list[int] = field(default_factory=list)
+    crowded: list[int] = field(default_factory=list)
     unclear: list[tuple[int, int]] = field(default_factory=list)
     problems: list[ReadError] = field(default_factory=list)
 
@@ -169,7 +174,9 @@ def _read_one(document: Any, index: int, options: Options, found: _Found) -> Non
         found.damaged.append(number)
         return
     try:
-        if _has_text(text, page):
+        if len(text.page.lines) > _MOST_LINES:
+            found.crowded.append(number)
+        elif _has_text(text, page):
             found.pages.append(text.page)
             if text.unreadable:
                 found.unclear.append((number, text.unreadable))
@@ -225,7 +232,11 @@ def _recognised(page: Any, number: int) -> Scan:
     from ingest.printed.ocr import LARGEST_IMAGE, recognise
 
     width, height = page.get_size()
-    scale = min(_RESOLUTION / _POINTS_PER_INCH, math.sqrt(LARGEST_IMAGE / (width * height)))
+    scale = min(
+        _RESOLUTION / _POINTS_PER_INCH,
+        math.sqrt(LARGEST_IMAGE / (width * height)),
+        _LONGEST_SIDE / max(width, height),
+    )
     bitmap = page.render(scale=scale, rev_byteorder=True, prefer_bgrx=True)
     try:
         return recognise(bitmap.to_numpy()[:, :, :3], number=number, scale=1 / scale)
@@ -250,6 +261,7 @@ def _problems(file: File, results: Sequence[PagesRead], options: Options) -> lis
     """What couldn't be read, the gravest first."""
     problems: list[ReadError] = []
     damaged = [number for result in results for number in result.damaged]
+    crowded = [number for result in results for number in result.crowded]
     scans = [number for result in results for number in result.scans]
     nonsense = [number for result in results for number in result.nonsense]
     unclear = [pair for result in results for pair in result.unclear]
@@ -258,6 +270,14 @@ def _problems(file: File, results: Sequence[PagesRead], options: Options) -> lis
             PartlyRead(
                 f"{file.name}: page {_ranges(damaged)} is damaged and was left out",
                 f"{file.name}：第 {_ranges(damaged)} 页已损坏，未读取",
+            )
+        )
+    if crowded:
+        problems.append(
+            PartlyRead(
+                f"{file.name}: page {_ranges(crowded)} has over {_MOST_LINES} lines of text "
+                "and was left out",
+                f"{file.name}：第 {_ranges(crowded)} 页的文字超过 {_MOST_LINES} 行，未读取",
             )
         )
     if scans or nonsense:

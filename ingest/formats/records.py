@@ -9,7 +9,7 @@ from typing import Any
 
 from ingest.encoding import decode
 from ingest.errors import DamagedFile, EmptyFile, FileTooLarge
-from ingest.formats import File, Options, Part, join_readings
+from ingest.formats import File, Options, Part, concatenate
 from ingest.formats.blocks import CELL_SEPARATOR, heading, item, paragraph
 from ingest.newspaper import parse_blocks
 from ingest.page.furniture import Block
@@ -41,7 +41,7 @@ Numbered = Sequence[tuple[int, dict[str, Any]]]
 def read(file: File, options: Options) -> Reading:
     """All articles of a file. Raises EmptyFile, DamagedFile, and ReadError for columns."""
     pieces = parts(file, options)
-    reading = join_readings(read_part(file, part, options) for part in pieces)
+    reading = concatenate(read_part(file, part, options) for part in pieces)
     if not reading.articles:
         raise reading.problems[0] if reading.problems else _nothing(file.name)
     return reading
@@ -76,7 +76,7 @@ def read_part(file: File, part: Part, options: Options) -> Reading:
         found, broken = _parsed(text, part.before)
         problems = broken.problems(file.name, "they are no JSON objects", "不是 JSON 对象")
         reading = _read_records(found, file.name, options)
-        return join_readings([reading, Reading((), problems)])
+        return concatenate([reading, Reading((), problems)])
     try:
         return _read_value(parse(text), file.name, options)
     except json.JSONDecodeError as error:
@@ -158,7 +158,7 @@ def _read_rows(rows: Sequence[Row], numbers: Sequence[int], name: str) -> Readin
         if number not in given:
             empty.add(number)
     problems = empty.problems(name, "they have no text", "没有正文")
-    return join_readings([*(reading for _, reading in readings), Reading((), problems)])
+    return concatenate([*(reading for _, reading in readings), Reading((), problems)])
 
 
 def _columns(value: Mapping[str, Any], options: Options) -> Mapping[str, str]:

@@ -6,12 +6,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from ingest.formats.blocks import clean, heading, item, row
+from ingest.formats.blocks import Document, clean, heading, item, row
 from ingest.formats.package import Package, local
+from ingest.formats.pictures import picture_names
 from ingest.page.furniture import Block
 
 _TITLES = ("title", "ctrTitle")
 _FURNITURE = ("sldNum", "dt", "ftr", "hdr", "sldImg")
+_LITTLE = 100  # characters beside each picture of a slide that are too few to say all of it
 _BAND = 300_000  # EMU (a twentieth of a slide's height): shapes as high as this stand side by side
 
 
@@ -35,23 +37,27 @@ class _Frame:
     y_scale: float = 1.0
 
 
-def slide_blocks(package: Package, main: str) -> list[Block]:
-    """The blocks of all slides in order, each slide's notes after it. Raises DamagedFile."""
+def read_slides(package: Package, main: str) -> Document:
+    """All slides in order, each with its speaker's notes after it. Raises DamagedFile."""
     parts = package.related(main)
     listed = [one for one in package.xml(main).iter() if local(one) == "sldId"]
     ids = [value for one in listed for key, value in one.attrib.items() if key.startswith("{")]
     found: list[Block] = []
+    pictures: list[str] = []
     for identity in ids:
         kind, name = parts.get(identity, ("", ""))
         if kind == "slide" and package.has(name):
-            found += _slide(package, name)
-    return found
+            root = package.xml(name)
+            blocks = list(_slide(package, name, root))
+            shown = picture_names(package, name, root)
+            if sum(len(block.text) for block in blocks) < _LITTLE * len(shown):
+                pictures += shown
+            found += blocks
+    return Document(found, pictures=pictures)
 
 
-def _slide(package: Package, name: str) -> Iterator[Block]:
-    shapes = sorted(
-        _shapes(package.xml(name), _Frame()), key=lambda shape: (shape.top // _BAND, shape.left)
-    )
+def _slide(package: Package, name: str, root: Any) -> Iterator[Block]:
+    shapes = sorted(_shapes(root, _Frame()), key=lambda shape: (shape.top // _BAND, shape.left))
     titles = (shape for shape in shapes if shape.role in _TITLES)
     title = " ".join(line for shape in titles for line in _lines(shape.element))
     if title:

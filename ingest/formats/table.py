@@ -7,37 +7,29 @@ each row becomes a line of ``column: value | column: value``.
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from statistics import fmean
 
 from ingest.encoding import decode
 from ingest.errors import EmptyFile, PartlyRead, ReadError
-from ingest.formats import File, Options, Part, join_readings
+from ingest.formats import File, Options, Part, concatenate
 from ingest.formats.blocks import CELL_SEPARATOR
+from ingest.tables.columns import Columns, place_columns
 from ingest.tables.delimited import Layout, end_of_rows, find_layout, read_rows
-from ingest.tables.fields import check_columns, check_fields, find_columns, page_is_sure
+from ingest.tables.fields import check_columns, check_fields
 from ingest.tables.pieces import cut, read_piece
-from ingest.tables.rows import Failures, Row, clean_cell, read_row, whole_article
+from ingest.tables.rows import Failures, clean_cell, read_row, whole_article
 from ingest.types import Reading
 
 _SAMPLE = 256 * 2**10  # bytes that the layout is told by
-_LONG_CELLS = 20.0  # characters of the mean cell of a column of texts
-_FAR_LONGER = 2.0
 
 
 @dataclass(frozen=True, slots=True)
 class _Table:
-    """A file's layout and the positions of the columns that hold an article's fields."""
+    """A file's layout, and the columns that hold an article's fields."""
 
     layout: Layout
-    columns: Mapping[str, int]
-    sure_page: bool
-
-    def cell(self, row: Sequence[str], name: str) -> str:
-        """The cell of a field; nothing if there is none."""
-        position = self.columns.get(name, len(row))
-        return row[position].strip() if position < len(row) else ""
+    columns: Columns
 
 
 @dataclass(slots=True)
@@ -53,7 +45,7 @@ class _Given:
 def read(file: File, options: Options) -> Reading:
     """All articles of a table. Raises EmptyFile, UnknownEncoding, and ReadError for columns."""
     pieces = parts(file, options)
-    reading = join_readings(read_part(file, part, options) for part in pieces)
+    reading = concatenate(read_part(file, part, options) for part in pieces)
     if not reading.articles:
         raise reading.problems[0] if reading.problems else _empty(file.name)
     return reading
@@ -73,7 +65,7 @@ def read_part(file: File, part: Part, options: Options) -> Reading:
     except EmptyFile:
         return Reading()
     rows = _numbered(text, part, table.layout)
-    if "text" not in table.columns:
+    if "text" not in table.columns.positions:
         return _whole(file, part, table.layout, rows)
     given = _Given()
     try:
@@ -88,7 +80,7 @@ def read_part(file: File, part: Part, options: Options) -> Reading:
             file.name, "they have more cells than columns; quote them", "单元格多于列数；请加引号"
         ),
     )
-    return join_readings([*given.readings, Reading((), problems)])
+    return concatenate([*given.readings, Reading((), problems)])
 
 
 def _look(file: File, options: Options) -> _Table:
@@ -100,28 +92,8 @@ def _look(file: File, options: Options) -> _Table:
         sample = sample[: sample.rfind("\n") + 1] or sample
     layout = find_layout(sample, header=any(not column.isdecimal() for column in mapping.values()))
     check_columns(mapping, layout.names, file.name)
-    named = layout.names if layout.has_header else ()
-    found = find_columns(named, mapping)
-    if "text" not in found and "title" in found:
-        found |= _longest(sample, layout, found)
-    columns = {name: layout.names.index(column) for name, column in found.items()}
-    return _Table(layout, columns, page_is_sure(found, mapping))
-
-
-def _longest(sample: str, layout: Layout, taken: Mapping[str, str]) -> dict[str, str]:
-    """Beside titles, the column with by far the longest cells is that of the texts."""
     rows = list(read_rows(sample, layout.delimiter, quoted=layout.quoted))[layout.skipped :]
-    lengths = {
-        name: fmean([len(row[i]) for row in rows if i < len(row)] or [0])
-        for i, name in enumerate(layout.names)
-        if name not in taken.values()
-    }
-    ordered = sorted(lengths, key=lengths.__getitem__, reverse=True)
-    if not ordered or lengths[ordered[0]] < _LONG_CELLS:
-        return {}
-    if len(ordered) > 1 and lengths[ordered[0]] < _FAR_LONGER * lengths[ordered[1]]:
-        return {}
-    return {"text": ordered[0]}
+    return _Table(layout, place_columns(layout.names, rows, mapping))
 
 
 def _numbered(text: str, part: Part, layout: Layout) -> Iterator[tuple[int, list[str]]]:
@@ -137,17 +109,7 @@ def _add(given: _Given, name: str, number: int, cells: list[str], table: _Table)
     if len(cells) > len(table.layout.names):
         given.ragged.add(number)
         return
-    row = Row(
-        number,
-        table.cell(cells, "text"),
-        title=table.cell(cells, "title"),
-        authors=(table.cell(cells, "authors"),),
-        published=table.cell(cells, "published"),
-        source=table.cell(cells, "source"),
-        page=table.cell(cells, "page"),
-        id=table.cell(cells, "id"),
-        page_is_sure=table.sure_page,
-    )
+    row = table.columns.row(number, cells)
     reading = read_row(row, name) if any(map(str.isalnum, row.text)) else Reading()
     given.readings.append(reading)
     if not reading.articles:
@@ -159,7 +121,7 @@ def _fitted(cells: list[str], table: _Table) -> list[str]:
     width = len(table.layout.names)
     while len(cells) > width and not cells[-1].strip():
         cells = cells[:-1]
-    if len(cells) > width and table.columns["text"] == width - 1:
+    if len(cells) > width and table.columns.positions["text"] == width - 1:
         cells = [*cells[: width - 1], table.layout.delimiter.join(cells[width - 1 :])]
     return cells
 

@@ -8,8 +8,19 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from ingest.formats.blocks import clean, heading, is_data, item, may_be_heading, paragraph, row
+from ingest.formats.blocks import (
+    Document,
+    clean,
+    heading,
+    is_data,
+    item,
+    may_be_heading,
+    paragraph,
+    row,
+    with_bylines,
+)
 from ingest.formats.package import Package, attribute, local
+from ingest.formats.pictures import picture_names
 from ingest.page.furniture import Block, Kind
 
 _HEADING = re.compile(r"(?:heading|标题|標題)\s*([1-9])", re.IGNORECASE)
@@ -18,6 +29,7 @@ _CONTENTS = re.compile(r"(?:toc|目录|目錄)\s*(?:\d|heading)?", re.IGNORECASE
 _GONE = frozenset(("del", "moveFrom", "Fallback", "rt", "pPr", "instrText", "delText"))
 _CHARACTERS = {"tab": "\t", "ptab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
 _BODY_LEVEL = 9
+_LITTLE = 200  # characters for each picture that are too few to be what it illustrates
 _LONGEST_CHAIN = 20  # styles that are based on one another
 
 
@@ -41,11 +53,12 @@ class _Paragraph:
     boxes: tuple[Any, ...]  # text boxes that hang on it
 
 
-def word_blocks(package: Package, main: str) -> tuple[list[Block], tuple[str, ...]]:
-    """The blocks of a document, and its foot- and endnotes. Raises DamagedFile, FileTooLarge."""
+def read_document(package: Package, main: str) -> Document:
+    """The document, with its foot- and endnotes. Raises DamagedFile, FileTooLarge."""
     parts = {kind: name for kind, name in package.related(main).values() if package.has(name)}
     styles = _styles(package.xml(parts["styles"])) if "styles" in parts else {}
-    body = next((one for one in package.xml(main) if local(one) == "body"), ())
+    root = package.xml(main)
+    body = next((one for one in root if local(one) == "body"), ())
     found = list(_blocks(body, styles))
     if not any(block.level for block, _ in found):
         found = _without_styles(found)
@@ -55,7 +68,10 @@ def word_blocks(package: Package, main: str) -> tuple[list[Block], tuple[str, ..
         if kind in parts
         for text in _notes(package.xml(parts[kind]))
     ]
-    return [block for block, _ in found], tuple(notes)
+    blocks = with_bylines([block for block, _ in found])
+    pictures = picture_names(package, main, root)
+    few = sum(len(block.text) for block in blocks) < _LITTLE * len(pictures)
+    return Document(blocks, notes, pictures if few else ())
 
 
 def _without_styles(found: list[tuple[Block, _Style]]) -> list[tuple[Block, _Style]]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import email.utils
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ingest.encoding import decode
 from ingest.errors import DamagedFile, EmptyFile, PartlyRead, ReadError
-from ingest.formats import File, Options, join_readings
+from ingest.formats import File, Options, concatenate
 from ingest.formats.blocks import CELL_SEPARATOR, clean, heading, is_empty, item, paragraph, titled
 from ingest.formats.head import stated_language
 from ingest.formats.html import text_blocks
@@ -28,6 +28,10 @@ _ITEMS = ("item", "entry")
 _FEEDS = ("rss", "feed", "RDF")
 _CONTENTS = ("encoded", "content", "description", "summary")
 _DATES = ("published", "pubDate", "date", "issued", "updated")
+_UNPUBLISHED = ("trash", "auto-draft")
+_NO_PERSON = ("admin", "administrator", "root", "editor")
+_SHORTCODE = re.compile(r"\[/?(?:caption|gallery|embed|audio|video|playlist)\b[^\[\]]*\]")
+_BLANK_LINE = re.compile(r"\n[ \t]*\r?\n")
 _MARKUP = re.compile(r"<[a-zA-Z/!][^<>]*>|&\w+;")
 
 _TITLES = frozenset(
@@ -58,7 +62,8 @@ def read(file: File, options: Options) -> Reading:
     )
     root, problems = _parse(_DECLARATION.sub("", text, count=1), file.name)
     if local(root) in _FEEDS:
-        reading = join_readings(_item(one, root, file.name) for one in _items(root))
+        shown = _display_names(root)
+        reading = concatenate(_item(one, root, file.name, shown) for one in _items(root))
     else:
         blocks = list(_blocks(root, 1))
         if is_empty(blocks):
@@ -100,13 +105,18 @@ def _items(root: Any) -> Iterator[Any]:
     return (one for one in root.iter() if local(one) in _ITEMS)
 
 
-def _item(element: Any, root: Any, name: str) -> Reading:
+def _item(element: Any, root: Any, name: str, shown: Mapping[str, str]) -> Reading:
     """An item of a feed as an article."""
     values = {local(one): one for one in reversed(element) if local(one)}
     title = _text(values["title"]) if "title" in values else ""
     if _MARKUP.search(title):
         title = " ".join(block.text for block in _html_blocks(title, name))
-    contents = [_content(values[key], name) for key in _CONTENTS if key in values]
+    exported = "post_type" in values
+    if exported and not _is_published(values):
+        return Reading()
+    contents = [
+        _content(values[key], name, exported=exported) for key in _CONTENTS if key in values
+    ]
     blocks = max(contents, key=lambda held: sum(len(block.text) for block in held), default=[])
     blocks = titled(title or None, blocks)
     if is_empty(blocks):
@@ -118,7 +128,7 @@ def _item(element: Any, root: Any, name: str) -> Reading:
     sample = " ".join(block.text for block in blocks)
     stated = Stated(
         title=title or None,
-        authors=_authors(element),
+        authors=_authors(element, shown),
         source=_text(source) or None if source is not None else None,
         published=published,
         language=stated_language(_language(root), sample),
@@ -126,13 +136,24 @@ def _item(element: Any, root: Any, name: str) -> Reading:
     return parse_blocks(blocks, path=name, stated=stated)
 
 
-def _content(element: Any, name: str) -> list[Block]:
-    """The blocks of an item's content: HTML in a text, or elements of XHTML."""
+def _is_published(values: Mapping[str, Any]) -> bool:
+    """Whether an item that WordPress exported is a text that readers saw."""
+    status = _text(values["status"]) if "status" in values else ""
+    return _text(values["post_type"]) in ("post", "page") and status not in _UNPUBLISHED
+
+
+def _content(element: Any, name: str, *, exported: bool) -> list[Block]:
+    """The blocks of an item's content: HTML in a text, or elements of XHTML.
+
+    WordPress exports its own codes, and paragraphs that nothing but blank lines part.
+    """
     from lxml import etree
 
     if len(element):
         return _html_blocks(etree.tostring(element, encoding="unicode", method="html"), name)
     text = "".join(element.itertext())
+    if exported:
+        text = _BLANK_LINE.sub("\n<br>\n", _SHORTCODE.sub("<br>", text))
     return (
         _html_blocks(text, name)
         if _MARKUP.search(text)
@@ -147,16 +168,27 @@ def _html_blocks(text: str, name: str) -> list[Block]:
         return []
 
 
-def _authors(element: Any) -> tuple[str, ...]:
-    """Names alone: RSS has addresses with names in brackets after them."""
+def _authors(element: Any, shown: Mapping[str, str]) -> tuple[str, ...]:
+    """Names alone: RSS has them in brackets behind addresses, WordPress those people log in by."""
     found = []
     for one in element:
         if local(one) in ("creator", "author"):
             named = next((part for part in one if local(part) == "name"), one)
             text = _text(named)
             inside = re.search(r"\S+@\S+\s*\(([^()]+)\)", text)
-            found.append(inside[1] if inside else text)
-    return tuple(dict.fromkeys(name for name in found if name and "@" not in name))
+            found.append(inside[1] if inside else shown.get(text, text))
+    named = (name for name in found if name and "@" not in name)
+    return tuple(dict.fromkeys(name for name in named if name.lower() not in _NO_PERSON))
+
+
+def _display_names(root: Any) -> dict[str, str]:
+    """What people are called by their names of login, in an export of WordPress."""
+    found = {}
+    for one in root.iter("{*}author"):
+        parts = {local(part): _text(part) for part in one}
+        if "author_login" in parts:
+            found[parts["author_login"]] = parts.get("author_display_name", "")
+    return {login: shown for login, shown in found.items() if shown}
 
 
 def _date(text: str) -> str | None:

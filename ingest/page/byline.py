@@ -106,11 +106,15 @@ _FUNDING_IN_CLOSER = re.compile("[。；;，,]\\s*(本文[系係为為是].*)$")
 
 @dataclass(frozen=True, slots=True)
 class Credit:
-    """What a byline or a closing remark says; ``note`` is what it adds about the article."""
+    """What a byline or a closing remark says; ``note`` is what it adds about the article.
+
+    ``guessed`` are authors whose names weren't set apart.
+    """
 
     authors: tuple[str, ...]
     affiliation: str | None = None
     note: str | None = None
+    guessed: bool = False
 
 
 def parse_byline(line: str) -> Credit | None:
@@ -205,7 +209,10 @@ def _chinese_byline(line: str) -> Credit | None:
     square = bool(mark) and line[0] in _SQUARES
     names: list[str] = []
     others = False  # whether the names are of those who took the pictures, or edited
-    for token in _tokens(rest):
+    tokens = _tokens(rest)
+    parted = [_apart(token) for token in tokens] if mark or _has_role(rest) else []
+    tokens = [part for parts in parted for part in parts] or tokens
+    for token in tokens:
         kind = _token_kind(token, square=square, sure=bool(names))
         if kind is None:
             return None
@@ -218,7 +225,17 @@ def _chinese_byline(line: str) -> Credit | None:
             names.append(kind)
     if not names or not (mark or placed or _has_role(rest) or _are_bare_names(names, rest)):
         return None
-    return Credit(tuple(dict.fromkeys(names)), affiliation)
+    guessed = any(len(parts) > 1 and parts[0] in names for parts in parted)
+    return Credit(tuple(dict.fromkeys(names)), affiliation, guessed=guessed)
+
+
+def _apart(token: str) -> list[str]:
+    """The two names in a token that lacks a space between them, or the token."""
+    if len(token) not in (5, 6) or _INSTITUTION.search(token) or _ROLE_TOKEN.match(token):
+        return [token]
+    cuts = [(token[:i], token[i:]) for i in (2, 3)]
+    found = [cut for cut in cuts if all(is_name(name) and name[0] in SURNAMES for name in cut)]
+    return list(found[0]) if len(found) == 1 else [token]
 
 
 def _are_bare_names(names: list[str], line: str) -> bool:

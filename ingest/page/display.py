@@ -24,6 +24,7 @@ from ingest.page.lines import (
     is_western,
     missing,
 )
+from ingest.page.metadata import is_section
 
 LONGEST_SHORT = 60  # characters of a title or a heading
 LONGEST_WESTERN_SHORT = 140
@@ -35,7 +36,7 @@ NUMBERED = re.compile(
 )
 MARKDOWN_HEADING = re.compile(r"^(#{1,6})\s+(.*?)\s*#*$")
 SUBTITLE = re.compile("^(?:—{1,2}|－{1,2}|--)\\s*[^—－\\-\\s][^。！？；]{2,38}$")
-ENDS_OPEN = re.compile("[，、,“‘（《(]$")
+ENDS_OPEN = re.compile("[，、,“‘（《(](?:\\[\\d{1,3}\\])*$")
 
 COUNTED = re.compile("^\\d{1,2}[.．、](?!\\d)")
 _HEADING = re.compile("[^，。；：！？,;:]{2,22}")
@@ -44,8 +45,11 @@ _SPACED_HALVES = re.compile(f"[{HAN}”』」》][ \u3000]+[{HAN}“『「《]")
 _COMMA = re.compile("[，、,；;]")
 _MARKS = re.compile("[，。；：]")
 _STOP_INSIDE = re.compile(f'[。；！？][”’』」]?[{HAN}“]|[a-z]{{3}}[.?!]["”’)]* [A-Z“"]')
-FULL_STOP = re.compile('[。；…][”’』」）)]*$|[a-z]\\.["”’)]*$')
+FULL_STOP = re.compile(
+    r'(?:[。；…][”’』」）)]*|[a-z]\.["”’)]*|(?<=\S)[.。][”"’』」）)]*(?:[\[［]\d{1,3}[\]］])+)$'
+)
 _COLON = re.compile("[：:]$")
+_FOOTNOTE = re.compile(r"[\[［]\d{1,3}[\]］]")
 _PAUSE = re.compile("[；;：:]$")
 _CUT_END = re.compile("[的和与與及或在是为為将將对對把被从從向以其这這那该該每各了，、,]$")
 _QUESTION = re.compile("[^，,；;。]+[？！?!]")
@@ -81,11 +85,21 @@ def measure(lines: Sequence[Line]) -> Setting:
     return Setting(
         lines=lines,
         fits=column,
-        kinds=[line_kind(line.text) for line in lines],
+        kinds=_kinds(lines),
         apart=[i == 0 or line.gap > base_gap(lines, i) for i, line in enumerate(lines)],
         slack=common_slack(lines, column),
         indented=20 * sum(line.indent >= 1 for line in lines) >= len(lines),
     )
+
+
+def _kinds(lines: Sequence[Line]) -> list[Kind | None]:
+    """What lines are by their wording; a page's section by the masthead beside it, too."""
+    kinds = [line_kind(line.text) for line in lines]
+    sections = [i for i, line in enumerate(lines) if kinds[i] is None and is_section(line.text)]
+    for i in sections:
+        if Kind.MASTHEAD in (*kinds[max(0, i - 1) : i], *kinds[i + 1 : i + 2]):
+            kinds[i] = Kind.MASTHEAD
+    return kinds
 
 
 def is_display(page: Setting, i: int) -> bool:
@@ -162,7 +176,7 @@ def _may_be_title(page: Setting, i: int) -> bool:
 def _reads_like_text(page: Setting, i: int) -> bool:
     """Whether the wording of line ``i`` shows that it is text, whole or cut."""
     line = page.text(i)
-    if ends_sentence(line) and not _is_question(page, i):
+    if _FOOTNOTE.match(line) or (ends_sentence(line) and not _is_question(page, i)):
         return True
     enumerates = len(_COMMA.findall(line)) > 1 and page.fits[i].length > LONG / 2
     return enumerates or bool(_STOP_INSIDE.search(line) or _PAUSE.search(line))

@@ -79,6 +79,10 @@ _WHOLE_CAPTION = re.compile(
 _WEEKDAY = re.compile(
     "星期[一二三四五六日天]|周[一二三四五六日]|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
 )
+_NO_MASTHEAD = re.compile(  # a clause follows, or it's a line of a list of references
+    "[，,；;。]\\s*\\S{8}|\\b(?:Retrieved|Archived|Accessed|Cited|Published|ISSN|ISBN)\\b|\\bvia$|"
+    "\\bpp?\\. ?\\d|[\\[［]N[\\]］]"
+)
 _PAPER_ALONE = re.compile("(?:日报|晚报|早报|时报|日報|晚報|早報|時報)$|^The |^[A-Z\\s'’-]+$")
 _SECTION_OF_PAGE = re.compile(
     f"^(?:第?[A-Z]?\\d{{1,3}}版|第[一二三四五六七八九十]+版)(?:[:：\\s·|]+[{HAN}\\s]{{1,8}})?$"
@@ -114,7 +118,7 @@ def line_kind(line: str) -> Kind | None:
 def is_masthead(line: str) -> bool:
     """Whether ``line`` names the newspaper, its date or its page, and says nothing else."""
     line = " ".join(line.split())
-    if len(line) > _LONGEST_LINE or ends_sentence(line) or re.search("[，,；;。]\\s*\\S{8}", line):
+    if len(line) > _LONGEST_LINE or ends_sentence(line) or _NO_MASTHEAD.search(line):
         return False
     if _SECTION_OF_PAGE.match(line):
         return True

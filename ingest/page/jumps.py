@@ -29,6 +29,8 @@ _AT_START = re.compile(
     "\\(Continued from [Pp]age \\w+\\))\\s*"
 )
 
+_CLOSING = ("）", ")", "】")  # what ``_AT_END`` ends with
+
 
 @dataclass(frozen=True, slots=True)
 class JumpMark:
@@ -55,7 +57,8 @@ def parse_jump(line: str) -> JumpMark | None:
 
 def split_jumps(text: str) -> tuple[str, str, str]:
     """A paragraph as the jump in brackets that opens it, its text, and the jump that ends it."""
-    start, end = _AT_START.match(text), _AT_END.search(text)
+    start = _AT_START.match(text)
+    end = _AT_END.search(text) if text.endswith(_CLOSING) else None
     first = start[0] if start and parse_jump(start[0]) else ""
     last = end[0] if end and len(first) <= end.start() and parse_jump(end[0]) else ""
     return first.strip(), text[len(first) : len(text) - len(last)], last.strip()

@@ -2,27 +2,19 @@
 
 from __future__ import annotations
 
-import math
 import re
-from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from ingest.page.byline import Credit, parse_byline, parse_closer
 from ingest.page.display import COUNTED, LONGEST_SHORT, NUMBERED, SUBTITLE
 from ingest.page.furniture import Block, Kind, is_caption, is_label, opens_news
-from ingest.page.jumps import JumpMark
-from ingest.page.matching import affinities, assign, terms
 from ingest.page.notes import find_notes
 from ingest.page.pages import comes_from_elsewhere, find_jumps
-from ingest.page.quotes import find_quotes, is_quoted
+from ingest.page.quotes import find_quotes
 from ingest.page.reflow import join_lines, mend
-
-# How a title's place weighs against its words: 1 would be a body that holds all of them.
-JUST_BEFORE, JUST_AFTER, ELSEWHERE = 0.15, 0.05, -0.15
-SAME_QUOTE = 1.0
-
-MOST_TITLES = 100  # that are given to bodies at a time; no page has more
+from ingest.page.titles import Body, Head, give_titles
 
 FURNITURE = (Kind.MASTHEAD, Kind.STAFF, Kind.NUMBER, Kind.RULE)
 FLOW = (Kind.PARAGRAPH, Kind.SHORT, Kind.BYLINE, Kind.CLOSER, Kind.STAFF)
@@ -30,38 +22,19 @@ FLOW = (Kind.PARAGRAPH, Kind.SHORT, Kind.BYLINE, Kind.CLOSER, Kind.STAFF)
 _LEDE_CREDIT = re.compile(
     "[（(【]([^（）()【】]*?(?:记者|記者|通讯员|通訊員)[^（）()【】]*)[）)】]"
 )
+_HELPERS = re.compile("(?:通讯员|通訊員|(?:实习|實習|见习|見習)(?:生|记者|記者))")
 _INLINE_CLOSER = re.compile(
     "(?<=[。！？!?…”])\\s*([（(【](?:本文|第一)?作者[^（）()【】]*[）)】])$"
 )
 
 
-@dataclass(slots=True)
-class Body:
-    """A run of paragraphs and headings, and what the page says about it."""
-
-    position: int
-    blocks: list[Block] = field(default_factory=list)
-    title: str | None = None
-    byline: Credit | None = None
-    closer: Credit | None = None
-    jumps: list[JumpMark] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
-
-    @property
-    def text(self) -> str:
-        """Its blocks, a line each."""
-        return "\n".join(block.text for block in self.blocks)
-
-
 @dataclass(frozen=True, slots=True)
-class Head:
-    """A title with the byline below it, a title alone, or a byline alone."""
+class _Place:
+    """Where a short block stands: within a body, on a page of one article, below which title."""
 
-    position: int
-    title: str | None
-    byline: Credit | None
-    level: int = 0  # number of Markdown hashes
-    quotes: tuple[str, ...] = ()  # the pull-quotes right below it
+    in_body: bool
+    alone: bool
+    level: int  # of the title whose body hasn't begun; 0 without hashes
 
 
 def prepare(blocks: Sequence[Block], *, quoting: bool = True) -> list[Block]:
@@ -76,17 +49,18 @@ def prepare(blocks: Sequence[Block], *, quoting: bool = True) -> list[Block]:
 def find_bodies(blocks: Sequence[Block]) -> list[Body]:
     """The bodies in their order on the page, with titles, bylines and closers."""
     bodies, heads = _cut(blocks)
+    if not bodies:
+        return []
     titled = [head for head in heads if head.title]
     starts = [body.position for body in bodies]
-    _give_titles(titled, heads, bodies)
+    give_titles(titled, heads, bodies)
     for head in heads:
         if head.title is None:
             _give_byline(head, bodies, starts, blocks)
     for number, jump in find_jumps(blocks, starts):
         bodies[number].jumps.append(jump)
     for number, note in find_notes(blocks, starts):
-        if bodies:
-            bodies[number].notes.append(note)
+        bodies[number].notes.append(note)
     for body in bodies:
         if body.closer and body.closer.note:
             body.notes.append(body.closer.note)
@@ -171,9 +145,9 @@ def _cut(blocks: Sequence[Block]) -> tuple[list[Body], list[Head]]:
     open_body: Body | None = None
     alone = _has_one_article(blocks)
     for i, block in enumerate(blocks):
+        place = _Place(open_body is not None, alone, _level(heads, bodies))
         if block.kind is Kind.PARAGRAPH or (
-            block.kind is Kind.SHORT
-            and not _is_title(blocks, i, in_body=open_body is not None, alone=alone)
+            block.kind is Kind.SHORT and not _is_title(blocks, i, place)
         ):
             if open_body is None or (opens_news(block.text) and len(open_body.blocks) > 1):
                 open_body = Body(i)
@@ -201,12 +175,29 @@ def _cut(blocks: Sequence[Block]) -> tuple[list[Body], list[Head]]:
 
 
 def _add_byline(heads: list[Head], blocks: Sequence[Block], i: int) -> None:
-    byline = parse_byline(blocks[i].text) or Credit((blocks[i].text,))
+    text = blocks[i].text
+    byline = parse_byline(text) or Credit((text,))
     before = _neighbour(blocks, i, -1)
-    if heads and before is not None and heads[-1].position == before and not heads[-1].byline:
-        heads[-1] = replace(heads[-1], byline=byline)
+    above = heads[-1].byline if heads else None
+    if heads and before is not None and heads[-1].position == before and not above:
+        heads[-1] = replace(heads[-1], byline=byline, signature=text)
+    elif above and before is not None and _goes_on(blocks[before], blocks[i]):
+        both = _joined_credits(above, byline)
+        heads[-1] = replace(heads[-1], byline=both, signature=f"{heads[-1].signature} {text}")
     else:
-        heads.append(Head(i, None, byline))
+        heads.append(Head(i, None, byline, signature=text))
+
+
+def _goes_on(above: Block, below: Block) -> bool:
+    """Whether a byline is the next line of the one above: those who helped stand second."""
+    reporters = above.kind is Kind.BYLINE and bool(re.match("[^（(].*[记記]者", above.text))
+    return reporters and bool(_HELPERS.match(below.text))
+
+
+def _joined_credits(first: Credit, second: Credit) -> Credit:
+    authors = dict.fromkeys((*first.authors, *second.authors))
+    place = first.affiliation or second.affiliation
+    return Credit(tuple(authors), place, guessed=first.guessed or second.guessed)
 
 
 def _neighbour(blocks: Sequence[Block], i: int, step: int) -> int | None:
@@ -225,86 +216,32 @@ def _has_one_article(blocks: Sequence[Block]) -> bool:
     return kinds.count(Kind.BYLINE) <= 1 and kinds.count(Kind.CLOSER) <= 1
 
 
-def _is_title(blocks: Sequence[Block], i: int, *, in_body: bool, alone: bool) -> bool:
+def _level(heads: Sequence[Head], bodies: Sequence[Body]) -> int:
+    """The level of the title whose article isn't over, 0 if it has none or there isn't any."""
+    over = len(heads) and len(bodies) and bodies[-1].position > heads[-1].position
+    return heads[-1].level if heads and not over else 0
+
+
+def _is_title(blocks: Sequence[Block], i: int, place: _Place) -> bool:
     """Whether a short block is an article's title and not a section's heading."""
+    level = blocks[i].level
     before, after = _neighbour(blocks, i, -1), _neighbour(blocks, i, 1)
     if after is None:
-        return True
+        return not (place.in_body and level > 1) and not 0 < place.level < level
     following = blocks[after]
     if comes_from_elsewhere(blocks[i + 1]):
         return True
     if following.kind is Kind.BYLINE and following.text[0] not in "（(":
         return True
-    if blocks[i].level:
-        return not in_body or (blocks[i].level == 1 and not alone)
+    if level:
+        deeper = 0 < place.level < level
+        return not deeper if not place.in_body else level == 1 and not place.alone
     numbered = NUMBERED.match(blocks[i].text) or COUNTED.match(blocks[i].text)
-    if numbered and not in_body:
+    if numbered and not place.in_body:
         return False
     if before is None or following.kind is not Kind.PARAGRAPH:
         return True
-    return not in_body or opens_news(following.text)
-
-
-def _give_titles(titled: Sequence[Head], heads: Sequence[Head], bodies: Sequence[Body]) -> None:
-    # A title without a byline may stand above one; a second byline belongs to another article.
-    starts = [body.position for body in bodies]
-    marks = {
-        True: sorted(starts + [head.position for head in heads]),
-        False: sorted(starts + [head.position for head in titled]),
-    }
-    for start in range(0, len(titled), MOST_TITLES):
-        first = titled[start].position if start else 0
-        rest = titled[start + MOST_TITLES :]
-        last = rest[0].position if rest else math.inf
-        near = [body for body in bodies if first <= body.position < last]
-        _match_titles(titled[start : start + MOST_TITLES], near, marks)
-
-
-def _match_titles(
-    titled: Sequence[Head], bodies: Sequence[Body], marks: Mapping[bool, Sequence[int]]
-) -> None:
-    """Give titles to bodies; ``marks`` are where what may come between them stands."""
-    counted = [terms(body.text) for body in bodies]
-    values = []
-    for head in titled:
-        likeness = affinities(head.title or "", counted)
-        values.append(
-            [
-                likeness[j]
-                + _place(head, body, marks[head.byline is not None])
-                + SAME_QUOTE * _shares_quote(head, bodies, j)
-                for j, body in enumerate(bodies)
-            ]
-        )
-    for head, j in zip(titled, assign(values), strict=True):
-        if j is not None:
-            bodies[j].title = head.title
-            bodies[j].byline = head.byline
-        elif head.byline is None and not head.level:
-            _make_heading(head, bodies)
-
-
-def _make_heading(head: Head, bodies: Sequence[Body]) -> None:
-    """What no body has for its title heads the first section of the body below it."""
-    below = next((body for body in bodies if body.position > head.position), None)
-    if below is not None and head.title:
-        below.blocks.insert(0, Block(Kind.SHORT, head.title))
-
-
-def _shares_quote(head: Head, bodies: Sequence[Body], j: int) -> bool:
-    """Whether a pull-quote below a title is taken from a body that doesn't follow it anyway."""
-    if not head.quotes:
-        return False
-    following = next((i for i, body in enumerate(bodies) if body.position > head.position), None)
-    return j != following and any(is_quoted(quote, bodies[j].text) for quote in head.quotes)
-
-
-def _place(head: Head, body: Body, marks: Sequence[int]) -> float:
-    """What a title's place on the page says for a body."""
-    first, last = sorted((head.position, body.position))
-    if bisect_right(marks, first) < bisect_left(marks, last):
-        return ELSEWHERE
-    return JUST_BEFORE if head.position < body.position else JUST_AFTER
+    return not place.in_body or opens_news(following.text)
 
 
 def _give_byline(
@@ -323,3 +260,6 @@ def _give_byline(
         if body.byline is None:
             body.byline = head.byline
             return
+    known = {author for body in bodies for author in credit(body)[0]}
+    if head.byline and not known.issuperset(head.byline.authors):
+        wanted[0].notes.append(head.signature)

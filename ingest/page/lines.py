@@ -30,6 +30,9 @@ _STOPS = frozenset("。！？!?…｡")
 _STOP_BEFORE_REMARK = re.compile(
     f"[。！？!?…][{re.escape(_CLOSING)}]*(?:（[^（）]{{1,40}}）|\\([^()]{{1,40}}\\))$"
 )
+# The numbers of notes behind a text.
+FOOTNOTES = re.compile(r"(?<=\S)(?:[\[［]\d{1,3}[\]］]|[①-⑳])+$")
+_SEEN = 200  # last characters that tell how a text ends
 _PAUSES = frozenset("；;：:")
 _WORD = re.compile(r"\S+")
 
@@ -91,6 +94,7 @@ def is_western(text: str) -> bool:
 
 def ends_sentence(text: str) -> bool:
     """Whether a sentence ends where ``text`` ends."""
+    text = FOOTNOTES.sub("", text[-_SEEN:])
     bare = text.rstrip(_CLOSING)
     if bare[-1:] in _STOPS or (bare[-1:] == "." and not "A" <= bare[-2:-1] <= "Z"):
         return True

@@ -43,6 +43,13 @@ _PAGE = re.compile(
     r"第\s*([A-Z]?\d{1,3}|[一二三四五六七八九十]{1,3})\s*版|(?<![\w])([A-Z]?\d{1,3})\s*版(?!次)|"
     r"\b(?:[Pp]age|PAGE)\s+([A-Z]?\d{1,3})\b|(?<![\w])([A-Z]\d{1,2})(?![\w])"
 )
+# A page called by its number and its section: 09 要闻 · A03 国际新闻
+_SECTION = re.compile(
+    "(?<!\\S)([A-Z]\\d{1,2}|\\d\\d)[ \u3000·|｜]?[\u4e00-\u9fff]{0,4}"
+    "(?:要闻|要聞|国际|國際|国内|國內|社会|社會|文化|体育|體育|"
+    "经济|經濟|财经|財經|理论|理論|评论|評論|副刊|专题|專題|专版|專版|综合|綜合|时事|時事|新闻|新聞|教育|科技|"
+    "健康|生活|娱乐|娛樂|读书|讀書|周刊|週刊|时政|時政|观点|觀點|调查|調查|广告|廣告|生态|生態|视觉|視覺)(?!\\S)"
+)
 _LABELLED_SOURCE = re.compile(r"(?:来源|來源|稿源|Source)\s*[:：]\s*([^\s:：|｜，,]{2,20})")
 # In the names of files and folders: rmrb2024060501 · nw.D110000renmrb_20240605_1-01 · 2024-06/05
 _CODE = re.compile(r"[A-Za-z]{2,10}[-_]?((?:19|20)\d\d)(\d\d)(\d\d)([0-2]\d)?$")
@@ -55,9 +62,13 @@ _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)年")
 
 # Languages are told by their scripts, and among Western ones by their commonest words.
 _SAMPLE = 20_000  # characters
-_SHARE = 0.08  # of the words, that must be common ones of a language
-_DISTINCTIVE = 1.3  # times more of them than of English ones
+_SHARE = 0.08  # of the words, that must be common ones of a language,
+_DIFFERENT = 3  # of them different ones,
+_DISTINCTIVE = 1.3  # and times more of them than of English ones
 
+_NO_WORDS = re.compile(  # addresses, names of fields
+    r"(?:\b[A-Za-z]{2,10}://|\bwww\.)[!-~]+|[\w.+-]{1,60}@[\w.-]+|\b[A-Za-z]{1,20}_\w+", re.ASCII
+)
 _EASTERN = re.compile("[\u3040-\u30ff\uac00-\ud7af]+")
 _HANGUL = re.compile("[\uac00-\ud7af]")
 _LATIN = re.compile("[A-Za-z\u00c0-\u024f]+")
@@ -74,7 +85,8 @@ _UKRAINIAN = re.compile("[іїєґІЇЄҐ]")
 _COMMON = {
     language: frozenset(words.split())
     for language, words in {
-        "en": "the of and to in is that for it was on with as are be by at from this have not but",
+        "en": "the of and to in is that for it was on with as are be by at from this have not but "
+        "a an i you we he his they will or if can your our has what which there please",
         "de": "der die das und ist in den von zu mit sich des auf für nicht ein eine als auch dem",
         "fr": "le la les de des et du en un une est que dans qui pour par sur au pas plus il aux",
         "es": "el la los las de del y en un una que es por con para se no su al lo como más",
@@ -194,18 +206,26 @@ def find_source(text: str) -> str | None:
 
 def find_page(text: str) -> str | None:
     """The page's number as printed, without leading zeros, or None."""
-    found = _PAGE.search(text.replace("_", " "))
+    text = text.replace("_", " ")
+    found = _PAGE.search(text)
     if not found:
-        return None
+        section = _SECTION.search(text)
+        stands = section and (section[0] == text.strip() or find_source(text) or find_date(text))
+        return section[1].lstrip("0") if section and stands else None
     number = next(group for group in found.groups() if group)
     if number[0] in "一二三四五六七八九十":
         return str(_numeral(number))
     return number.lstrip("0") or number
 
 
+def is_section(line: str) -> bool:
+    """Whether a line is the number and the name of a page, if it stands in a masthead."""
+    return bool(_SECTION.fullmatch(line))
+
+
 def find_language(text: str) -> str:
     """The ISO 639-1 code of the language. What is too short to tell is what its script suggests."""
-    text = text[:_SAMPLE]
+    text = _NO_WORDS.sub(" ", text[:_SAMPLE])
     eastern = "".join(_EASTERN.findall(text))
     if eastern:
         korean = len(_HANGUL.findall(eastern))
@@ -236,8 +256,9 @@ def _western(text: str) -> str:
     words = Counter(_WORDS.findall(text.lower()))
     hits = {language: sum(words[word] for word in common) for language, common in _COMMON.items()}
     best = max(hits, key=hits.__getitem__)
-    sure = hits[best] >= max(2, _SHARE * words.total(), _DISTINCTIVE * hits["en"])
-    return best if sure else "en"
+    different = sum(word in words for word in _COMMON[best])
+    share = max(_SHARE * words.total(), _DISTINCTIVE * hits["en"])
+    return best if different >= _DIFFERENT and hits[best] >= share else "en"
 
 
 def _iso(year: int, month: int, day: int) -> str | None:

@@ -2,13 +2,43 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from ingest.page.furniture import Block, Kind
 from ingest.page.jumps import JumpMark, parse_jump, split_jumps
 from ingest.page.metadata import find_page
+
+TOP, FOOT = 6, 4  # blocks of a text among which a masthead may stand by itself
+
+_NUMERALS = re.compile("[0-9〇一二三四五六七八九十]+")
+_FURNITURE = (Kind.MASTHEAD, Kind.STAFF, Kind.NUMBER, Kind.RULE)
+
+
+def find_mastheads(blocks: Sequence[Block]) -> list[str]:
+    """The mastheads that stand where one can: at the top or the foot, or at a break between pages.
+
+    At such a break other furniture stands beside it, or another page has one of the same form.
+    What names a newspaper and a day anywhere else is a reference.
+    """
+    found = [i for i, block in enumerate(blocks) if block.kind is Kind.MASTHEAD]
+    forms = Counter(_form(blocks[i]) for i in found)
+    return [
+        blocks[i].text
+        for i in found
+        if i < TOP
+        or i >= len(blocks) - FOOT
+        or forms[_form(blocks[i])] > 1
+        or any(block.kind in _FURNITURE for block in (blocks[i - 1], blocks[i + 1]))
+    ]
+
+
+def _form(block: Block) -> str:
+    """A masthead without its numbers."""
+    return _NUMERALS.sub("0", block.text)
 
 
 def find_pages(blocks: Sequence[Block], positions: Sequence[int]) -> list[str | None]:
@@ -32,6 +62,9 @@ def without_jumps(block: Block) -> Iterator[Block]:
     """A paragraph, and apart from it the words before and behind it that name another page."""
     flowing = block.kind in (Kind.PARAGRAPH, Kind.SHORT) and not block.level
     before, text, behind = split_jumps(block.text) if flowing else ("", block.text, "")
+    if text and text == block.text:
+        yield block
+        return
     if before:
         yield Block(Kind.JUMP, before)
     if text:

@@ -105,9 +105,10 @@ def _mended(parts: Sequence[Block], words: frozenset[str]) -> Block:
 
 def _between(left: str, right: str, words: frozenset[str]) -> str | None:
     """What joins two lines: nothing, a space, or None if the first one's hyphen is to go."""
-    start = _LAST_LETTERS.search(left, max(0, len(left) - SEAM), len(left) - 1)
-    if left[-1] == "-" and start:
-        return None if _cuts_word(start[0], right, words) else ""
+    if left[-1] == "-":
+        start = _LAST_LETTERS.search(left, max(0, len(left) - SEAM), len(left) - 1)
+        if start:
+            return None if _cuts_word(start[0], right, words) else ""
     western = left[-1].isascii() and right[0].isascii()
     number = left[-1].isdigit() and right[0].isdigit()
     if (western and not number) or (is_western(left[-40:]) and is_western(right[:40])):

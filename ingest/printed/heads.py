@@ -9,16 +9,21 @@ from ingest.page.byline import parse_byline
 from ingest.page.display import FULL_STOP, SUBTITLE
 from ingest.page.furniture import Kind, line_kind
 from ingest.page.lines import ends_sentence
+from ingest.printed.rules import room_beside
 from ingest.printed.strips import Strip
+from ingest.printed.types import Rectangle
 from ingest.printed.typeset import join_print, opens_lede
 
 TITLE = 1.38  # times the size of running text
 _CLOSE = 4.0  # ems between a title and the columns below it
 _TOUCH = 0.5  # points
-_QUOTED = 7  # characters of half a quotation; the other half may stand in another column
 MINOR = 1.13  # the same for the lines above and below a title
 _LONGEST = 110  # characters of a title's strip
 _LONGEST_LABEL = 12
+_SUBTITLE_OFF = 3.0  # ems that it may stand to the right of its title
+_SHORTEST_QUOTE = 10  # characters
+_SHORTEST_EYEBROW = 4
+_LABEL = 0.7  # times the title's size
 
 
 @dataclass(slots=True)
@@ -63,24 +68,27 @@ class Head:
         return max(strip.size for strip in self.strips)
 
 
-def find_heads(strips: Sequence[Strip], size: float) -> tuple[list[Head], list[Strip]]:
+def find_heads(
+    strips: Sequence[Strip], size: float, rules: Sequence[Rectangle] = ()
+) -> tuple[list[Head], list[Strip]]:
     """The titles, for running text of that size, and the strips that belong to none."""
-    running = "".join("".join(s.text.split()) for s in strips if s.size < MINOR * size)
+    running = [strip for strip in strips if strip.size < MINOR * size]
     titles = [
         strip
         for strip in strips
         if (_is_title(strip, size) or _is_small_title(strip, strips, size))
-        and not _is_quote(strip, running)
+        and not repeats(strip, running)
     ]
     heads = _grouped(titles, strips)
     taken = {id(strip) for head in heads for strip in head.strips}
     rest = [strip for strip in strips if id(strip) not in taken]
     for head in heads:
-        head.reach = _reach(head, [strip for strip in strips if strip not in head.strips])
+        others = [strip for strip in strips if strip not in head.strips]
+        head.reach = room_beside(rules, head, *_reach(head, others))
         rest = _with_neighbours(head, rest, running, size)
     for head in heads:
         others = rest + [strip for other in heads if other is not head for strip in other.all]
-        head.reach = _reach(head, others)
+        head.reach = room_beside(rules, head, *_reach(head, others))
     return heads, rest
 
 
@@ -117,16 +125,29 @@ def _follows_text(strip: Strip, strips: Sequence[Strip], size: float) -> bool:
     return any(
         other.size < MINOR * size
         and 0 < strip.top - other.bottom + size < _CLOSE * size
-        and _shared(other, strip) > 0
+        and other.left < strip.left + size
+        and strip.right < other.right + size
         and len(other.lines) > 1
         for other in strips
     )
 
 
-def _is_quote(strip: Strip, running: str) -> bool:
-    """Whether display type repeats a sentence of the text."""
-    text = "".join(strip.text.split()).strip('“”"「」')
-    return len(text) >= 10 and text in running
+def repeats(strip: Strip, strips: Sequence[Strip]) -> bool:
+    """Whether display type repeats a sentence of the text, which columns' ends may cut."""
+    quote = _bare(strip.text).strip('“”"「」')
+    if len(quote) < _SHORTEST_QUOTE:
+        return False
+    held = [_bare(other.text) for other in strips if other is not strip]
+    if any(quote in other for other in held):
+        return True
+    cuts = range(1, len(quote))
+    ends = {i for i in cuts if any(other.endswith(quote[:i]) for other in held)}
+    return any(other.startswith(quote[i:]) for i in ends for other in held)
+
+
+def _bare(text: str) -> str:
+    """The text as it reads in whatever lines it is set."""
+    return "".join(text.split()).replace("-", "")
 
 
 def _grouped(titles: Sequence[Strip], strips: Sequence[Strip]) -> list[Head]:
@@ -144,7 +165,8 @@ def _grouped(titles: Sequence[Strip], strips: Sequence[Strip]) -> list[Head]:
 def _is_one_title(above: Strip, below: Strip, strips: Sequence[Strip]) -> bool:
     """Whether display type goes on below; a subtitle may stand farther to the right."""
     near = -above.size < below.top - above.bottom < 0.7 * max(above.size, below.size)
-    in_reach = _shared(above, below) > 0 or bool(SUBTITLE.match(below.text))
+    far = _SUBTITLE_OFF * above.size if SUBTITLE.match(below.text) else 0.0
+    in_reach = _shared(above, below) > -far
     return near and in_reach and not _any_between(above, below, strips)
 
 
@@ -163,18 +185,20 @@ def _shared(one: Strip, other: Strip) -> float:
     return min(one.right, other.right) - max(one.left, other.left)
 
 
-def _with_neighbours(head: Head, rest: Sequence[Strip], running: str, size: float) -> list[Strip]:
+def _with_neighbours(
+    head: Head, rest: Sequence[Strip], running: Sequence[Strip], size: float
+) -> list[Strip]:
     """Give the title its eyebrow, subtitle and byline; what is left, without the label above it."""
     left = list(rest)
     for strip in sorted(rest, key=lambda strip: -strip.bottom):
-        if _is_right_above(strip, head, left, size) and not _is_quote(strip, running):
+        if _is_right_above(strip, head, left, size) and not repeats(strip, running):
             left.remove(strip)
-            if strip.size >= MINOR * size:
+            if strip.size >= MINOR * size and not _is_label(strip, head):
                 head.strips.insert(0, strip)
     for strip in sorted(rest, key=lambda strip: strip.top):
         if strip in left and _is_right_below(strip, head, size) and not _beside(strip, left, head):
             byline = _is_byline(strip)
-            if not byline and _is_quote(strip, running):
+            if not byline and repeats(strip, running):
                 continue
             if byline or strip.size >= MINOR * size or SUBTITLE.match(strip.text):
                 left.remove(strip)
@@ -200,6 +224,11 @@ def _is_right_above(strip: Strip, head: Head, strips: Sequence[Strip], size: flo
         for other in strips
     )
     return alone and len(strip.text) <= _LONGEST_LABEL and gap < 0.8 * head.size
+
+
+def _is_label(strip: Strip, head: Head) -> bool:
+    """Whether it only names the part of the page that the article belongs to."""
+    return len(strip.text) <= _SHORTEST_EYEBROW and strip.size < _LABEL * head.size
 
 
 def _is_right_below(strip: Strip, head: Head, size: float) -> bool:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from itertools import pairwise
 
 from ingest.page.matching import terms
 from ingest.printed.heads import Head
+from ingest.printed.rules import are_apart, stands_between
 from ingest.printed.stories import LEADING, MATCHES, Run, Story, in_order, narrower, shared
+from ingest.printed.types import Rectangle
 
 _WIDEST_GUTTER = 5.0  # ems between columns of an article
 _HIGHER = 5.0  # ems that a box may begin above its title
@@ -16,7 +19,7 @@ _LIKENESS = 2.0
 _WORTH = 1.0  # what shows that a column goes on in another one
 
 
-def link_parts(stories: list[Story], size: float) -> None:
+def link_parts(stories: list[Story], size: float, rules: Sequence[Rectangle] = ()) -> None:
     """Join articles' parts where one's last column goes on in the other's first."""
     counted = {id(story): _terms(story) for story in stories}
     while True:
@@ -26,7 +29,7 @@ def link_parts(stories: list[Story], size: float) -> None:
             for i, one in enumerate(stories)
             for j, other in enumerate(stories)
             if i != j and one.runs and other.runs and not (one.head and other.head)
-            for worth in (_worth(one, other, size),)
+            for worth in (_worth(one, other, size, rules),)
             if worth > 0
         ]
         links = [
@@ -91,7 +94,7 @@ def _is_beside_head(run: Run, head: Head, size: float) -> bool:
     return head.top - _HIGHER * size < run.top < head.bottom + size and run.right < head.right
 
 
-def _worth(one: Story, other: Story, size: float) -> float:
+def _worth(one: Story, other: Story, size: float, rules: Sequence[Rectangle]) -> float:
     """How much shows by their places that ``other`` goes on from ``one``, at its end or within."""
     first, last = other.runs[0], other.runs[-1]
     if other.head and not (
@@ -99,7 +102,8 @@ def _worth(one: Story, other: Story, size: float) -> float:
         and _is_beside_head(one.runs[0], other.head, size)
     ):
         return 0.0
-    worth = _step(one.runs[-1], first, size)
+    parted = _are_parted(rules, one, one.runs[-1], other, first)
+    worth = 0.0 if parted else _step(one.runs[-1], first, size)
     if worth > 0 and one.head and first.left > one.head.right:
         top = one.head.top - _HIGHER * size < first.top < one.head.bottom + size
         worth += _BESIDE_TITLE * top
@@ -108,9 +112,19 @@ def _worth(one: Story, other: Story, size: float) -> float:
             MATCHES.get(pair, 0.0)
             for pair in ((run.stop, first.start), (last.stop, following.start))
         )
-        if not other.head and min(fits) >= 1:
+        if not other.head and min(fits) >= 1 and not _are_parted(rules, one, run, other, first):
             worth = max(worth, _step(run, first, size))
     return worth
+
+
+def _are_parted(
+    rules: Sequence[Rectangle], one: Story, last: Run, other: Story, first: Run
+) -> bool:
+    """Whether a rule or a frame shows that two columns belong to different articles."""
+    if are_apart(rules, last, first):
+        return True
+    tops = [story.head.top for story in (one, other) if story.head]
+    return bool(tops) and stands_between(rules, last, first, max(tops))
 
 
 def _step(last: Run, first: Run, size: float) -> float:

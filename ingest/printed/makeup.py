@@ -10,11 +10,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from ingest.page.byline import parse_byline
+from ingest.page.jumps import parse_jump
 from ingest.page.lines import ends_clause
 from ingest.printed.heads import Head
 from ingest.printed.links import insert_parts, link_parts
+from ingest.printed.rules import are_apart
 from ingest.printed.stories import LEADING, MATCHES, Run, Story, in_order, narrower, shared
 from ingest.printed.strips import Strip
+from ingest.printed.types import Rectangle
 from ingest.printed.typeset import Column, column_of, is_indented
 
 _TALLEST_GAP = 1.3  # lines between parts of a column that has no picture there
@@ -27,19 +30,23 @@ _OPENING = "（(【[〔"
 
 
 def make_up(
-    strips: Sequence[Strip], heads: Sequence[Head], size: float, closes: Callable[[Strip], bool]
+    strips: Sequence[Strip],
+    heads: Sequence[Head],
+    size: float,
+    closes: Callable[[Strip], bool],
+    rules: Sequence[Rectangle] = (),
 ) -> list[Story]:
     """The articles of a page, in the order of their places.
 
     ``strips`` hold the running text, of that type size; ``closes`` says whether a strip ends with
-    what only ends an article.
+    what only ends an article. ``rules`` and frames keep articles apart.
     """
     columns = {id(strip): column_of(strip, strips) for strip in strips}
     indented = is_indented(strips, columns.values())
-    runs = _runs(strips, heads, columns, size, closes, indented=indented)
-    stories, left_over = _headed(runs, heads, size)
+    runs = _runs(strips, heads, columns, size, closes, rules, indented=indented)
+    stories, left_over = _headed(runs, heads, size, rules)
     stories += [Story(None, [run]) for run in left_over]
-    link_parts(stories, size)
+    link_parts(stories, size, rules)
     insert_parts(stories)
     return sorted(stories, key=lambda story: story.place)
 
@@ -50,6 +57,7 @@ def _runs(
     columns: dict[int, Column],
     size: float,
     closes: Callable[[Strip], bool],
+    rules: Sequence[Rectangle],
     *,
     indented: bool,
 ) -> list[Run]:
@@ -62,6 +70,11 @@ def _runs(
         if closes(strip):
             bare = len(strip.lines) < _REMARK_LINES and strip.lines[0].text[0] in _OPENING
             start, stop = "remark" if bare else start, "closed"
+        jump = parse_jump(strip.lines[0].text)
+        if jump:
+            above_it = last is not None and strip.top - last.bottom < _TALLEST_GAP * LEADING * size
+            closing = len(strip.lines) == 1 and (jump.onward or (jump.onward is None and above_it))
+            start, stop = ("remark", "closed") if closing else ("jump", _after_jump(strip, stop))
         match = MATCHES.get((last.stop, start), 0.0) if last else 0.0
         near = last is not None and strip.top - last.bottom < _TALLEST_GAP * LEADING * size
         if (
@@ -71,6 +84,7 @@ def _runs(
             and match > -1.0
             and _same_column(columns[id(last.strips[-1])], columns[id(strip)], size)
             and not _between(heads, last, strip)
+            and not are_apart(rules, last, strip)
             and not _is_shared_below(last, strip, strips)
         ):
             last.strips.append(strip)
@@ -78,6 +92,11 @@ def _runs(
         else:
             runs.append(Run([strip], start, stop))
     return runs
+
+
+def _after_jump(strip: Strip, stop: str) -> str:
+    """How a column ends that begins with where its text comes from."""
+    return stop if len(strip.lines) > 1 else "jump"
 
 
 def _same_column(one: Column, other: Column, size: float) -> bool:
@@ -127,14 +146,16 @@ def _ends(strip: Strip, column: Column, size: float, *, indented: bool) -> tuple
 
 
 def _headed(
-    runs: Sequence[Run], heads: Sequence[Head], size: float
+    runs: Sequence[Run], heads: Sequence[Head], size: float, rules: Sequence[Rectangle]
 ) -> tuple[list[Story], list[Run]]:
     """Each title with the columns right below it, and the other columns."""
     stories = {id(head): Story(head) for head in heads}
     left_over: list[Run] = []
     beside: list[tuple[Run, Head]] = []
     for run in runs:
-        above = _above(run, runs, heads, size)
+        near = [other for other in runs if not are_apart(rules, run, other)]
+        titles = [head for head in heads if not are_apart(rules, run, head)]
+        above = _above(run, near, titles, size)
         if not isinstance(above, Head):
             left_over.append(run)
         elif shared(above, run) > 0.2 * (run.right - run.left):

@@ -14,11 +14,12 @@ from ingest.page.furniture import Block, Kind, is_caption, line_kind, opens_news
 from ingest.page.lines import ends_sentence
 from ingest.page.metadata import Stated, find_issue, find_source
 from ingest.page.reflow import join_lines
-from ingest.printed.heads import Head, find_heads
+from ingest.printed.heads import TITLE, Head, find_heads, repeats
 from ingest.printed.makeup import make_up
+from ingest.printed.rules import is_frame
 from ingest.printed.stories import Story
-from ingest.printed.strips import Strip, find_strips, main_size, split_strip
-from ingest.printed.types import PrintedPage
+from ingest.printed.strips import Strip, find_strips, main_size, split_strip, whole_lines
+from ingest.printed.types import PrintedLine, PrintedPage, Rectangle
 from ingest.printed.typeset import LARGER, Style, join_print, opens_lede, set_blocks
 from ingest.types import Reading
 
@@ -26,6 +27,7 @@ _HEAD_OF_PAGE = 0.15  # of its height: where a masthead stands
 _FOOT_OF_PAGE = 0.93
 _SMALL = 0.93  # times the size of running text: type of captions
 _LONGEST_CAPTION = 120
+_LONGEST_QUOTE = 400
 _FLOW = (Kind.SHORT, Kind.PARAGRAPH, Kind.BYLINE, Kind.CLOSER, Kind.NOTE, Kind.JUMP)
 _FURNITURE = (Kind.MASTHEAD, Kind.NUMBER, Kind.STAFF, Kind.RULE)
 _IMPRINT = re.compile(
@@ -36,7 +38,9 @@ _LAST_REMARK = re.compile("[（(][^（）()]{6,160}[）)]$")
 _ADVERT_LINES = 5
 _SENTENCE = 20  # characters
 _LONGEST_ADVERT = 200  # characters
-_REST_OF_NAMES = re.compile("[\u4e00-\u9fff]{1,3}(?:[ \u3000][\u4e00-\u9fff]{2,4})*$")
+_REST_OF_NAMES = re.compile(
+    r"[\u4e00-\u9fff]{1,3}(?:[ \u3000][\u4e00-\u9fff]{2,4})*$|(?:[A-Z][\w'’-]+ ?){1,2}$"
+)
 _ADVERT = re.compile(
     "广告|廣告|热线|熱線|专线|專線|电话|電話|订购|訂購|报名|報名|优惠|優惠|大促|招商|地址|"
     r"\b(?:Tel|Call|Sale|off|Open daily)\b|\d{3,4}[- ]\d{3,4}[- ]?\d{3,4}",
@@ -51,12 +55,15 @@ class NewsPage:
     strips: tuple[Strip, ...]
     mastheads: tuple[str, ...]
     size: float  # of running text
+    rules: tuple[Rectangle, ...] = ()
 
 
 def looks_like_news(page: PrintedPage) -> bool:
     """Whether wording shows that a page is a newspaper's: masthead, bylines, datelines."""
     signs = 0
-    for line in page.lines:
+    head = [line for line in page.lines if line.bottom < _HEAD_OF_PAGE * page.height]
+    below = [line for line in page.lines if line.bottom >= _HEAD_OF_PAGE * page.height]
+    for line in [*whole_lines(head), *below]:
         top = line.bottom < _HEAD_OF_PAGE * page.height
         if not top and line.text.isascii() and not _SIGNED.match(line.text):
             continue
@@ -81,13 +88,21 @@ def read_news_page(page: PrintedPage, path: str, stated: Stated) -> Reading:
 
 def stories(page: NewsPage) -> list[Story]:
     """The articles as they are laid out."""
-    heads, rest = find_heads(page.strips, page.size)
+    heads, rest = find_heads(page.strips, page.size, page.rules)
     adverts = {id(strip) for head in heads for strip in _advert(head, rest)}
     heads = [head for head in heads if id(head.strips[0]) not in adverts]
-    running = [
-        strip for strip in rest if id(strip) not in adverts and not _is_aside(strip, page, rest)
-    ]
-    return make_up(running, heads, page.size, _closes)
+    asides = [strip for strip in rest if _is_aside(strip, page, rest)]
+    rules = [rule for rule in page.rules if not any(_is_around(rule, strip) for strip in asides)]
+    left_out = adverts | {id(strip) for strip in asides}
+    running = [strip for strip in rest if id(strip) not in left_out]
+    return make_up(running, heads, page.size, _closes, rules)
+
+
+def _is_around(rule: Rectangle, strip: Strip) -> bool:
+    """Whether a rule stands right above or below a pull-quote or a caption."""
+    edges = (strip.top, strip.bottom)
+    near = any(abs(rule.top - edge) < 1.5 * strip.size for edge in edges)
+    return near and rule.left < strip.right and rule.right > strip.left and not is_frame(rule)
 
 
 def story_blocks(story: Story, page: NewsPage) -> list[Block]:
@@ -109,7 +124,7 @@ def _without_closer(block: Block) -> list[Block]:
 
 def clear(page: PrintedPage) -> NewsPage:
     """The strips of the page without masthead, imprint and page number."""
-    strips = [part for strip in find_strips(page.lines) for part in _parts(strip)]
+    strips = [part for strip in find_strips(page.lines, page.rules) for part in _parts(strip)]
     size = main_size(page.lines)
     furniture = [strip for strip in strips if _is_furniture(strip, page)]
     mastheads = [strip for strip in furniture if strip.bottom < _HEAD_OF_PAGE * page.height]
@@ -119,13 +134,14 @@ def clear(page: PrintedPage) -> NewsPage:
     for strip in strips:
         if id(strip) in held:
             continue
-        beside = strip.top < low + 0.3 * size or _is_under_nameplate(strip, mastheads, size)
+        edge = low - 0.5 * strip.size if strip.size >= TITLE * size else low + 0.3 * size
+        beside = strip.top < edge or _is_under_nameplate(strip, mastheads, size)
         if beside and len(strip.lines) == 1 and not ends_sentence(strip.text):
             mastheads.append(strip)
         elif not (strip.top > _FOOT_OF_PAGE * page.height and _is_imprint(strip)):
             kept.append(strip)
     texts = [line.text for strip in mastheads for line in strip.lines]
-    return NewsPage(tuple(kept), tuple(texts), size)
+    return NewsPage(tuple(kept), tuple(texts), size, page.rules)
 
 
 def _parts(strip: Strip) -> list[Strip]:
@@ -133,13 +149,20 @@ def _parts(strip: Strip) -> list[Strip]:
     lines = strip.lines
     bylines = [line_kind(line.text) is Kind.BYLINE and not opens_lede(line.text) for line in lines]
     first = bylines.index(False) if False in bylines else 0
-    if 0 < first < len(lines) - 1 and _REST_OF_NAMES.match(lines[first].text):
-        first += 1
+    if first < len(lines) - 1 and _ends_byline(lines[max(first, 1)].text, lines[: max(first, 1)]):
+        first = max(first, 1) + 1
     sizes = [line.size for line in lines]
     changes = [i for i in range(1, len(lines)) if _differ(sizes[i - 1], sizes[i], LARGER)]
     edges = [0, *changes, len(lines)]
     even = all(not _differ(min(sizes[a:b]), max(sizes[a:b]), 1.02) for a, b in pairwise(edges))
     return split_strip(strip, sorted({first, *(changes if even else ())}))
+
+
+def _ends_byline(text: str, above: Sequence[PrintedLine]) -> bool:
+    """Whether a line holds nothing but the rest of the names of a byline above it."""
+    if not _REST_OF_NAMES.match(text):
+        return False
+    return line_kind(join_print([*above, replace(above[-1], text=text)])) is Kind.BYLINE
 
 
 def _differ(one: float, other: float, times: float) -> bool:
@@ -175,15 +198,8 @@ def _is_aside(strip: Strip, page: NewsPage, strips: Sequence[Strip]) -> bool:
     if strip.size < _SMALL * page.size and len(text) <= _LONGEST_CAPTION:
         kinds = {line_kind(line.text) for line in strip.lines}
         return not (kinds & {Kind.BYLINE, Kind.CLOSER, Kind.JUMP}) and not remark_kind(text)
-    bare = "".join(text.split()).strip('“”"「」')
-    return 10 <= len(bare) <= 120 and any(
-        other is not strip and len(other.lines) > len(strip.lines) and bare in _bare(other)
-        for other in strips
-    )
-
-
-def _bare(strip: Strip) -> str:
-    return "".join("".join(line.text.split()) for line in strip.lines)
+    larger = strip.size >= LARGER * page.size
+    return larger and len(text) <= _LONGEST_QUOTE and repeats(strip, strips)
 
 
 def _closes(strip: Strip) -> bool:

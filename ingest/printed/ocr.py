@@ -7,7 +7,7 @@ into nonsense; here the lines of a page vote, and the page is turned as a whole.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib.util import find_spec
@@ -20,28 +20,35 @@ from numpy.typing import NDArray
 from ingest.errors import MissingPart, PartlyRead, ReadError
 from ingest.page.lines import ems
 from ingest.printed.ocr_boxes import (
+    TALL,
     Boxes,
     in_common_sizes,
+    laid,
+    lies,
     place,
     sides,
     skew,
+    split_at_gutters,
     trimmed,
     turned_left,
     type_sizes,
     widened,
+    without_lone_marks,
 )
+from ingest.printed.ocr_downwards import stood_up, with_marks
 from ingest.printed.ocr_text import mend_line
 from ingest.printed.types import PrintedLine, PrintedPage
 
 Image = NDArray[np.uint8]
 
-LARGEST_IMAGE = 24_000_000  # pixels, of what it should be given
+LARGEST_IMAGE = 16_000_000  # pixels, of what it should be given
 
 _LEAST_CONFIDENCE, _SURE = 0.8, 0.95
-_DETECTION = 2_000_000  # pixels in which lines are looked for; three times take 1.5 GB
+_DETECTION = 2_000_000  # pixels in which lines are looked for
+_BAND = 750_000  # pixels of them at once, which take 150 MB
+_GRID, _CONTEXT = 32, 32  # pixels: the network's step, and what it sees beside a band
 _MOST_LINES = 5000
 _VOTERS = 15
-_TALL = 1.5  # height by width of the box of a line that runs downwards
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +94,9 @@ def recognise(image: Image, *, number: int, scale: float) -> Scan:
     """
     found = _upright(np.ascontiguousarray(image[:, :, ::-1]))  # rapidocr takes BGR
     if len(found.boxes):
-        crops = _engine().crop_text_regions(found.image, found.boxes)
-        found = replace(found, boxes=trimmed(found.boxes, crops))
+        boxes = laid(found.boxes, upwards=found.vertical)
+        boxes = without_lone_marks(split_at_gutters(boxes, _crops(found.image, boxes)))
+        found = replace(found, boxes=trimmed(boxes, _crops(found.image, boxes)))
     height, width = found.image.shape[:2]
     lines = in_common_sizes(_lines(found, scale)) if len(found.boxes) else []
     page = PrintedPage(number, width * scale, height * scale, tuple(lines), found.vertical)
@@ -97,11 +105,10 @@ def recognise(image: Image, *, number: int, scale: float) -> Scan:
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """Where print is on an image, and what is cut out there: of tall boxes laid on their left."""
+    """Where print is on an image."""
 
     image: Image
     boxes: Boxes
-    crops: Sequence[Image] = ()
     vertical: bool = False
 
 
@@ -133,22 +140,26 @@ def _engine() -> Any:
 
 def _lines(found: _Found, scale: float) -> list[PrintedLine]:
     """The lines whose text can be told."""
-    engine = _engine()
-    read = engine.recognize_txt(engine.crop_text_regions(found.image, widened(found.boxes)))
-    texts, boxes = [], []
-    for box, text, confidence, words in zip(
-        found.boxes, read.txts, read.scores, read.word_results, strict=True
-    ):
-        if confidence < _LEAST_CONFIDENCE or _is_sparse(text, box, confidence):
+    texts: list[str] = []
+    kept: list[int] = []
+    wide = widened(found.boxes)
+    for i, read in enumerate(map(_engine().recognize_txt, _crops(found.image, wide))):
+        text, confidence, words = read.txts[0], read.scores[0], read.word_results[0]
+        if confidence < _LEAST_CONFIDENCE or _is_sparse(text, found.boxes[i], confidence):
             continue
         mended = mend_line(text, [column for word in words.word_cols for column in word])
         if mended:
             texts.append(mended)
-            boxes.append(box)
+            kept.append(i)
     if not texts:
         return []
+    boxes = found.boxes[kept]
+    sizes = type_sizes(texts, boxes, shrunk=_shrunk(found.image))
+    for i in map(int, np.flatnonzero(lies(boxes) != found.vertical)):  # of lines downwards
+        (crop,) = _crops(found.image, [wide[kept[i]]])
+        again = _engine().recognize_txt(stood_up(crop, sizes[i])).txts[0]
+        texts[i] = with_marks(texts[i], mend_line(again, []))
     angle = skew(found.boxes)
-    sizes = type_sizes(texts, np.array(boxes), shrunk=_shrunk(found.image))
     return [
         place(text, box, em, angle=angle, scale=scale)
         for text, box, em in zip(texts, boxes, sizes, strict=True)
@@ -169,27 +180,38 @@ def _upright(image: Image) -> _Found:
             boxes = turned_left(found.boxes, image.shape[1])
             return _Found(np.ascontiguousarray(np.rot90(image)), boxes, vertical=True)
         found = _detect(np.ascontiguousarray(np.rot90(image)))
-    if found.crops and _is_upside_down(found):
+    if len(found.boxes) and _is_upside_down(found):
         found = _detect(np.ascontiguousarray(np.rot90(found.image, 2)))
     return found
 
 
 def _detect(image: Image) -> _Found:
     from PIL import Image as Pillow
-    from rapidocr.main import RapidOCRError
 
     shrunk = _shrunk(image)
-    small = Pillow.fromarray(image).resize(
-        (max(1, round(image.shape[1] / shrunk)), max(1, round(image.shape[0] / shrunk))),
-        Pillow.Resampling.BOX,
-    )
-    engine = _engine()
-    try:
-        _, found = engine.detect_and_crop(np.asarray(small), {})
-    except RapidOCRError:  # there is none
-        return _Found(image, np.zeros((0, 4, 2), np.float32))
-    boxes = (found.boxes * shrunk).astype(np.float32)
-    return _Found(image, boxes, engine.crop_text_regions(image, boxes))
+    height, width = (max(1, round(side / shrunk / _GRID)) * _GRID for side in image.shape[:2])
+    small = Pillow.fromarray(image).resize((width, height), Pillow.Resampling.BOX)
+    detector = _engine()._load_det_model()  # what is public has no bands
+    found, _ = detector.postprocess_op(_print(np.asarray(small), detector), image.shape[:2])
+    return _Found(image, np.array(found, np.float32).reshape(-1, 4, 2))
+
+
+def _print(image: Image, detector: Any) -> NDArray[np.float32]:
+    """(1, 1, height, width): how likely each pixel is of print; the image is looked at in bands."""
+    height, width = image.shape[:2]
+    step = max(1, _BAND // width // _GRID) * _GRID
+    found = np.zeros((1, 1, height, width), np.float32)
+    prepare = detector.get_preprocess()
+    for top in range(0, height, step):
+        start, end = max(0, top - _CONTEXT), min(height, top + step + _CONTEXT)
+        band = detector.session(prepare(image[start:end]))
+        found[:, :, top : top + step] = band[:, :, top - start :][:, :, :step]
+    return found
+
+
+def _crops(image: Image, boxes: Iterable[NDArray[np.float32]]) -> Iterator[Image]:
+    """What is in the boxes, one at a time; of tall boxes laid on its left."""
+    return (_engine().crop_text_regions(image, [box])[0] for box in boxes)
 
 
 def _shrunk(image: Image) -> float:
@@ -201,7 +223,7 @@ def _runs_downwards(found: _Found) -> bool:
     """Whether most of the print is in tall boxes."""
     widths, heights = sides(found.boxes)
     areas = widths * heights
-    return bool(areas[heights >= _TALL * widths].sum() > areas.sum() / 2)
+    return bool(areas[heights >= TALL * widths].sum() > areas.sum() / 2)
 
 
 def _stands(found: _Found) -> bool:
@@ -212,7 +234,7 @@ def _stands(found: _Found) -> bool:
     _, heights = sides(found.boxes)
     engine = _engine()
     hits = total = 0
-    for crop in (found.crops[i] for i in np.argsort(-heights)[:5]):
+    for crop in _crops(found.image, found.boxes[np.argsort(-heights)[:5]]):
         side = crop.shape[0]
         column = np.rot90(crop, -1)  # tall boxes were laid down
         squares = [column[y : y + side] for y in range(0, min(len(column), 4 * side), side)]
@@ -225,7 +247,7 @@ def _stands(found: _Found) -> bool:
 
 def _is_upside_down(found: _Found) -> bool:
     """Whether most of the longest lines are, and give more text when turned."""
-    longest = sorted(found.crops, key=lambda crop: -crop.shape[1])[:_VOTERS]
+    longest = list(_crops(found.image, found.boxes[np.argsort(-sides(found.boxes)[0])[:_VOTERS]]))
     engine = _engine()
     labels = [label for label, _ in engine.cls_and_rotate(longest)[1].cls_res]
     if 2 * labels.count("180") <= len(labels):

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from statistics import median
+from typing import NamedTuple
 
-from ingest.printed.types import PrintedLine, PrintedPage
+from ingest.printed.types import PrintedLine, PrintedPage, Rectangle
 
 _ASCENT = 0.88  # of the em above the baseline
 _WIDE = "\u2e80"  # from here on characters are as wide as they are high
+_NARROW = 0.33  # of a page's width, for a line in one of several columns
+_FEWEST_LINES = 20
 
 Box = tuple[float, float, float, float]  # left, bottom, right, top; y grows upwards
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(NamedTuple):
     """A line along its own direction: ``angle`` in quarters of a turn, ``up`` of its baseline."""
 
     text: str
@@ -28,16 +31,23 @@ class Run:
     mapped: bool = True  # its font says what its characters are
 
 
-def printed_page(number: int, box: Box, runs: Sequence[Run]) -> PrintedPage:
+def printed_page(
+    number: int, box: Box, runs: Sequence[Run], find_rules: Callable[[], Sequence[Box]]
+) -> PrintedPage:
     """The page, turned so that most of its lines run to the right, or downwards if they do.
 
-    ``box`` is what is seen of it, in the runs' coordinates.
+    ``box`` is what is seen of it, in the coordinates of the runs and of what ``find_rules`` gives,
+    which is called if the page has many columns.
     """
     inside = _inside(runs, box)
     angle = _main_angle(inside)
     seen = _turned(box, angle)
     upright = [run for run in inside if run.angle == angle]
-    return _downwards(number, seen, upright) or _page(number, seen, upright)
+    page = _downwards(number, seen, upright) or _page(number, seen, upright)
+    if not _has_columns(page):
+        return page
+    rules = [_rectangle(_turned(rule, angle), seen, page.vertical) for rule in find_rules()]
+    return replace(page, rules=tuple(rules))
 
 
 def turned_point(x: float, y: float, angle: int) -> tuple[float, float]:
@@ -108,6 +118,20 @@ def _downwards(number: int, box: Box, runs: Sequence[Run]) -> PrintedPage | None
             columns.append([run])
     lines = tuple(_turned_line(column, right, top) for column in columns)
     return PrintedPage(number, top - box[1], right - left, lines, vertical=True)
+
+
+def _has_columns(page: PrintedPage) -> bool:
+    """Whether most lines are so short that there are three columns or more."""
+    if len(page.lines) < _FEWEST_LINES:
+        return False
+    return median(line.right - line.left for line in page.lines) < _NARROW * page.width
+
+
+def _rectangle(rule: Box, seen: Box, vertical: bool) -> Rectangle:  # noqa: FBT001
+    left, bottom, right, top = rule
+    if vertical:
+        return Rectangle(seen[3] - top, seen[2] - right, seen[3] - bottom, seen[2] - left)
+    return Rectangle(left - seen[0], seen[3] - top, right - seen[0], seen[3] - bottom)
 
 
 def _turned_line(column: Sequence[Run], right: float, top: float) -> PrintedLine:

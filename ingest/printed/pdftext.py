@@ -11,14 +11,17 @@ import ctypes
 import math
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
 from statistics import median
 from typing import Any
 
 import pypdfium2.raw as pdfium
 
 from ingest.page.lines import ems
+from ingest.printed import pdfcalls
+from ingest.printed.pdfrules import find_rules
 from ingest.printed.pdfruns import Run, printed_page, turned_point
 from ingest.printed.types import PrintedPage
 
@@ -34,11 +37,22 @@ _SYMBOLS = str.maketrans(
         "\uf0e0": "→",
         "\xa0": " ",
         "\xad": "-",
+        "\ufb00": "ff",
+        "\ufb01": "fi",
+        "\ufb02": "fl",
+        "\ufb03": "ffi",
+        "\ufb04": "ffl",
+        "\ufb05": "ft",
         **dict.fromkeys((*range(9), *range(11, 32), 127)),
     }
 )
 _ODD = re.compile(
     "[\x00\x01\x03-\x08\x0b\x0c\x0e-\x1f\x7f\ue000-\uf8ff\ufffd\U000f0000-\U0010ffff]"
+)
+# All that needs a closer look: hyphens at a line's end, symbols, ligatures, what means nothing.
+_SPECIAL = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\xa0\xad\ue000-\uf8ff\ufb00-\ufb05\ufffd\ufffe"
+    "\U000f0000-\U0010ffff]"
 )
 _WORDS = re.compile(r"[^\s\d]{3,}")
 _SPELT = re.compile(r"[\"'(\[]*[A-Za-z][a-z]*[aeiouy][a-z]*[\"')\].,;:!?]*", re.ASCII)
@@ -47,6 +61,7 @@ _BOLD = 600  # of a font's weight
 
 _COLUMN_GAP = 1.2  # ems between words that belong to different columns
 _WIDE_COLUMN_GAP = 0.9  # the same where both are Chinese, which has no spaces
+_CLOSE = 0.3  # ems that are no column's gap, even if what follows is much smaller
 _SPACE = 0.12  # ems by which a space makes a gap wider
 _UNLIKE = 1.3  # times the size of type in one column
 _SURE_GAP = 3.0  # ems between words that surely do
@@ -72,12 +87,15 @@ def read_page(page: Any, number: int) -> PageText:
     text_page = page.get_textpage()
     try:
         text = text_page.get_text_range()
-        runs = _without_loose_gaps(list(_Reader(text_page.raw, text).lines()))
+        reader = _Reader(text_page.raw, text)
+        runs = _without_loose_gaps(list(reader.lines()))
     finally:
         text_page.close()
     runs, lost = _meaningful(runs)
-    printed = printed_page(number, page.get_bbox(), runs)
-    odd, total = _count_odd(text)
+    box = page.get_bbox()
+    printed = printed_page(number, box, runs, partial(find_rules, page, box))
+    total = len(text) - 2 * text.count("\r\n") - text.count(" ")
+    odd = 0 if reader.plain else _count_odd(text)
     return PageText(printed, total, max(odd, lost))
 
 
@@ -88,13 +106,15 @@ class _Reader:
         self.raw = raw
         self.text = text
         self.even = pdfium.FPDFText_CountChars(raw) == len(text)
+        self.plain = not _SPECIAL.search(text)
         self.box = pdfium.FS_RECTF()
         self.matrix = pdfium.FS_MATRIX()
         self.x, self.y = ctypes.c_double(), ctypes.c_double()
         self._box = ctypes.byref(self.box)
         self._matrix = ctypes.byref(self.matrix)
         self._x, self._y = ctypes.byref(self.x), ctypes.byref(self.y)
-        self._doubles = [ctypes.c_double() for _ in range(4)]
+        self._edges = [ctypes.c_double() for _ in range(4)]
+        self._edge_buffers = [ctypes.byref(edge) for edge in self._edges]
 
     def lines(self) -> Iterator[list[Run]]:
         """The lines as pdfium breaks them, in pieces where they may reach over a column's gap."""
@@ -102,28 +122,35 @@ class _Reader:
         for found in _LINE.finditer(self.text):
             line = found[0]
             start = found.start() + shift
-            if not line.isascii():
+            if not line.isascii() and max(line) > "\uffff":
                 shift += sum(character > "\uffff" for character in line)
-            pieces = [
-                self._run(line[first:last], start + first)
-                for first, last in self._cuts(line, start)
-                if not line[first:last].isspace()
-            ]
-            if pieces:
-                yield pieces
+            if not line.isspace():
+                yield self._runs(line, start)
+
+    def _runs(self, line: str, start: int) -> list[Run]:
+        gaps = self._gaps(line, start)
+        if not gaps:
+            return [self._run(line, start)]
+        pieces = self._cuts(line, start, gaps)
+        return [
+            self._run(line[first:last], start + first)
+            for first, last in pieces
+            if not line[first:last].isspace()
+        ]
 
     def _run(self, piece: str, start: int) -> Run:
-        lead = len(piece) - len(piece.lstrip())
         stripped = piece.strip()
-        index = self._index(start + lead)
+        start += len(piece) - len(piece.lstrip())
+        index = self._index(start)
         size, angle, left, up = self._origin(index)
-        stop = self._stop(stripped, start + lead + len(stripped) - 1, size, angle)
+        stop = self._stop(stripped, start + len(stripped) - 1, size, angle)
         if _is_spaced_out(stripped):
-            stripped = self._closed_up(stripped, start + lead)
-        weight = pdfium.FPDFText_GetFontWeight(self.raw, index)
-        mapped = pdfium.FPDFText_HasUnicodeMapError(self.raw, index) != 1
-        bold = weight >= _BOLD
-        return Run(_clean(stripped), left, max(stop, left), up, size, bold, angle, mapped)
+            stripped = self._closed_up(stripped, start)
+        bold = pdfcalls.font_weight(self.raw, index) >= _BOLD
+        mapped = pdfcalls.has_map_error(self.raw, index) != 1
+        if not self.plain and _SPECIAL.search(stripped):
+            stripped = _clean(stripped)
+        return Run(stripped, left, max(stop, left), up, size, bold, angle, mapped)
 
     def _closed_up(self, text: str, start: int) -> str:
         """The text without spaces that aren't wider than most gaps between its characters."""
@@ -144,18 +171,25 @@ class _Reader:
         """Pdfium's number of the character at a position: it counts some that aren't text."""
         if self.even:
             return position
-        return int(pdfium.FPDFText_GetCharIndexFromTextIndex(self.raw, position))
+        return int(pdfcalls.char_index(self.raw, position))
 
     def _origin(self, index: int) -> tuple[float, int, float, float]:
         """The type's size, its direction, and where a character stands along and across it."""
-        pdfium.FPDFText_GetMatrix(self.raw, index, self._matrix)
-        pdfium.FPDFText_GetCharOrigin(self.raw, index, self._x, self._y)
-        m, x, y = self.matrix, self.x.value, self.y.value
-        size = pdfium.FPDFText_GetFontSize(self.raw, index) * math.hypot(m.c, m.d)
-        if m.b == 0 and m.a > 0:
-            return size, 0, x, y
-        angle = round(math.atan2(m.b, m.a) / (math.pi / 2)) % 4
-        return size, angle, *turned_point(x, y, angle)
+        size, angle = self._size(index)
+        pdfcalls.char_origin(self.raw, index, self._x, self._y)
+        if angle == 0:
+            return size, 0, self.x.value, self.y.value
+        return size, angle, *turned_point(self.x.value, self.y.value, angle)
+
+    def _size(self, index: int) -> tuple[float, int]:
+        """The size of a character's type, and its direction."""
+        pdfcalls.char_matrix(self.raw, index, self._matrix)
+        m = self.matrix
+        a, b = m.a, m.b
+        size = pdfcalls.font_size(self.raw, index) * math.hypot(m.c, m.d)
+        if b == 0 and a > 0:
+            return size, 0
+        return size, round(math.atan2(b, a) / (math.pi / 2)) % 4
 
     def _stop(self, text: str, position: int, size: float, angle: int) -> float:
         """Where the last character ends. Some fonts tell only how far its ink reaches."""
@@ -164,13 +198,13 @@ class _Reader:
         last = text[-1]
         if last < _WIDE:
             return right
-        pdfium.FPDFText_GetCharOrigin(self.raw, index, self._x, self._y)
+        pdfcalls.char_origin(self.raw, index, self._x, self._y)
         along = turned_point(self.x.value, self.y.value, angle)[0]
         return max(right, along + size * (0.5 if _WIDE_MARKS.match(last) else 1.0))
 
     def _sides(self, index: int, angle: int) -> tuple[float, float]:
         """Where a character begins and ends along the direction of its line."""
-        pdfium.FPDFText_GetLooseCharBox(self.raw, index, self._box)
+        pdfcalls.loose_box(self.raw, index, self._box)
         box = self.box
         if angle == 0:
             return box.left, box.right
@@ -178,15 +212,19 @@ class _Reader:
         other = turned_point(box.right, box.top, angle)[0]
         return min(one, other), max(one, other)
 
-    def _cuts(self, line: str, start: int) -> Iterator[tuple[int, int]]:
+    def _cuts(
+        self, line: str, start: int, gaps: Iterable[tuple[int, int]]
+    ) -> Iterator[tuple[int, int]]:
         """The pieces of a line, by position in it, that no column's gap divides."""
         first = 0
-        for before, after in self._gaps(line, start):
-            size, angle, _, _ = self._origin(self._index(start + before))
-            other, _, _, _ = self._origin(self._index(start + after))
-            size = min(size, other)
-            _, left = self._sides(self._index(start + before), angle)
-            right, _ = self._sides(self._index(start + after), angle)
+        for before, after in gaps:
+            index, behind = self._index(start + before), self._index(start + after)
+            size, angle = self._size(index)
+            _, left = self._sides(index, angle)
+            right, _ = self._sides(behind, angle)
+            if 0 <= right - left <= _CLOSE * size:
+                continue
+            size = min(size, self._size(behind)[0])
             wide = line[before] >= _WIDE and line[after] >= _WIDE
             least = _WIDE_COLUMN_GAP if wide else _COLUMN_GAP
             spaces = line[before:after].count("\u3000")
@@ -195,13 +233,13 @@ class _Reader:
                 first = after
         yield first, len(line)
 
-    def _gaps(self, line: str, start: int) -> Iterator[tuple[int, int]]:
+    def _gaps(self, line: str, start: int) -> list[tuple[int, int]]:
         """The characters before and behind the places where a column's gap may be."""
         if " " in line.strip() and self._has_gap(line, start):
-            for gap in _GAP.finditer(line):
-                yield gap.start() - 1, gap.end()
-        elif line[0] >= _WIDE and self._is_too_wide(line, start):
-            yield from ((i, i + 1) for i in range(len(line.rstrip()) - 1))
+            return [(gap.start() - 1, gap.end()) for gap in _GAP.finditer(line)]
+        if line[0] >= _WIDE and self._is_too_wide(line, start):
+            return [(i, i + 1) for i in range(len(line.rstrip()) - 1)]
+        return []
 
     def _is_too_wide(self, line: str, start: int) -> bool:
         """Whether a line of Chinese is wider than its characters: pdfium sees no space there."""
@@ -212,15 +250,13 @@ class _Reader:
 
     def _has_gap(self, line: str, start: int) -> bool:
         """Whether the pieces that pdfium sees in a line stand apart."""
-        raw, index = self.raw, self._index(start)
-        count = pdfium.FPDFText_CountRects(raw, index, len(line))
+        count = pdfcalls.count_rects(self.raw, self._index(start), len(line))
         if count < 2:
             return False
-        left, top, right, bottom = self._doubles
-        buffers = [ctypes.byref(double) for double in (left, top, right, bottom)]
+        left, top, right, bottom = self._edges
         edge = None
         for number in range(count):
-            pdfium.FPDFText_GetRect(raw, number, *buffers)
+            pdfcalls.rect(self.raw, number, *self._edge_buffers)
             height = max(top.value - bottom.value, 4.0)
             if edge is not None and not -height < left.value - edge < 0.6 * height:
                 return True
@@ -230,6 +266,8 @@ class _Reader:
 
 def _without_loose_gaps(lines: Sequence[list[Run]]) -> list[Run]:
     """The runs, put together again where a gap is no column's: nothing else begins behind it."""
+    if all(len(line) == 1 for line in lines):
+        return [run for line in lines for run in line]
     starts = Counter(round(run.start) for line in lines for run in line)
     runs: list[Run] = []
     for line in lines:
@@ -242,22 +280,19 @@ def _without_loose_gaps(lines: Sequence[list[Run]]) -> list[Run]:
             if common or unlike or not -run.size < gap < _SURE_GAP * run.size:
                 runs.append(run)
             else:
-                runs[-1] = replace(last, text=f"{last.text} {run.text}", stop=run.stop)
+                runs[-1] = last._replace(text=f"{last.text} {run.text}", stop=run.stop)
     return runs
 
 
 def _clean(text: str) -> str:
     if text[-1] in _HYPHEN:
         text = text[:-1] + "-"
-    if not text.isascii():
-        text = text.replace("\ufb00", "ff").replace("\ufb01", "fi").replace("\ufb02", "fl")
-        text = text.replace("\ufb03", "ffi").replace("\ufb04", "ffl").replace("\ufb05", "ft")
-    return " ".join(text.translate(_SYMBOLS).split(" ")).strip()
+    return text.translate(_SYMBOLS).strip()
 
 
 def _is_spaced_out(text: str) -> bool:
     """Whether a line is Chinese set so wide that pdfium sees spaces between its characters."""
-    if text.isascii():
+    if text.isascii() or " " not in text:
         return False
     words = text.split(" ")
     single = sum(len(word) == 1 and word >= _WIDE for word in words)
@@ -280,13 +315,9 @@ def _meaningful(runs: Sequence[Run]) -> tuple[list[Run], int]:
     return kept, sum(len(run.text) for run in runs if id(run) in bad)
 
 
-def _count_odd(text: str) -> tuple[int, int]:
-    """How many characters of a page mean nothing, and how many there are."""
-    total = len(text) - 2 * text.count("\r\n") - text.count(" ")
-    if not _ODD.search(text):
-        return 0, total
-    odd = sum(
+def _count_odd(text: str) -> int:
+    """How many characters of a page mean nothing."""
+    return sum(
         len(character.translate(_SYMBOLS)) != 1 or character.translate(_SYMBOLS) == character
         for character in _ODD.findall(text)
     )
-    return odd, total

@@ -26,6 +26,12 @@ MATCHES = {  # how a column's end and another's beginning go together
     ("cut", "remark"): -1.0,
     ("closed", "cut"): -3.0,
     ("closed", "new"): -1.0,
+    ("jump", "cut"): 2.0,
+    ("jump", "new"): 2.0,
+    ("cut", "jump"): -3.0,
+    ("done", "jump"): -3.0,
+    ("full", "jump"): -3.0,
+    ("closed", "jump"): -3.0,
 }
 
 
@@ -34,8 +40,8 @@ class Run:
     """Strips below each other in one column."""
 
     strips: list[Strip]
-    start: str  # "new" or "cut": how its text begins; "" if that can't be told
-    stop: str  # "cut", "full", "done" or "closed": how its text ends
+    start: str  # "new", "cut" or "jump": how its text begins; "" if that can't be told
+    stop: str  # "cut", "full", "done", "closed" or "jump": how its text ends
 
     @property
     def left(self) -> float:

@@ -11,11 +11,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from ingest.printed.types import PrintedLine
+from ingest.printed.rules import are_apart, are_divided
+from ingest.printed.types import PrintedLine, Rectangle
 
 SAME_SIZE = 1.18  # sizes of type that differ less belong together
 _WIDEST_GAP = 1.5  # ems between lines of a strip
 _WORD_GAP = 0.55  # ems between pieces of one line
+_WIDEST_SPACE = 3.0  # ems of one that stretches a justified line
 _SPACE = 0.15  # ems from which on a gap is a space
 _INDENT = 4.5  # ems
 _WIDER = 2.0  # ems by which a line may be wider than those above it
@@ -69,11 +71,11 @@ def main_size(lines: Iterable[PrintedLine]) -> float:
     return max(letters.items(), key=lambda item: (item[1], item[0]))[0] if letters else 0.0
 
 
-def find_strips(lines: Sequence[PrintedLine]) -> list[Strip]:
-    """The strips of a page, by where they begin."""
+def find_strips(lines: Sequence[PrintedLine], rules: Sequence[Rectangle] = ()) -> list[Strip]:
+    """The strips of a page, by where they begin. None reaches over one of the ``rules``."""
     open_strips: list[Strip] = []
     closed: list[Strip] = []
-    for line in whole_lines(lines):
+    for line in whole_lines(lines, rules):
         reached = [strip for strip in open_strips if _shares(strip, line)]
         near = [strip for strip in reached if _is_near(strip, line)]
         over = near or reached
@@ -88,7 +90,19 @@ def find_strips(lines: Sequence[PrintedLine]) -> list[Strip]:
                 open_strips.remove(strip)
                 closed.append(strip)
         open_strips.append(Strip([line], line.left, line.right))
-    return sorted(closed + open_strips, key=lambda strip: (strip.top, strip.left))
+    whole = [
+        part
+        for strip in closed + open_strips
+        for part in split_strip(
+            strip,
+            [
+                i
+                for i, pair in enumerate(pairwise(strip.lines), 1)
+                if rules and are_apart(rules, *pair)
+            ],
+        )
+    ]
+    return sorted(whole, key=lambda strip: (strip.top, strip.left))
 
 
 def split_strip(strip: Strip, places: Iterable[int]) -> list[Strip]:
@@ -97,22 +111,76 @@ def split_strip(strip: Strip, places: Iterable[int]) -> list[Strip]:
     return [Strip.of(strip.lines[a:b]) for a, b in pairwise(edges) if a < b]
 
 
-def whole_lines(lines: Sequence[PrintedLine]) -> list[PrintedLine]:
+def whole_lines(lines: Sequence[PrintedLine], rules: Sequence[Rectangle] = ()) -> list[PrintedLine]:
     """The lines from top to bottom; pieces of one line put together, what is printed twice once."""
     ordered = sorted(lines, key=lambda line: (line.top + line.bottom, line.left, line.text))
     kept: list[PrintedLine] = []
     for line in ordered:
-        position = _same_row(kept, line)
+        position = _same_row(kept, line, rules)
         if position is None:
             kept.append(line)
         else:
             joined = _joined(kept.pop(position), line)
-            again = _same_row(kept, joined)
+            again = _same_row(kept, joined, rules)
             kept.append(joined if again is None else _joined(kept.pop(again), joined))
-    return sorted(kept, key=lambda line: (line.top, line.left))
+    return _without_rifts(sorted(kept, key=lambda line: (line.top, line.left)))
 
 
-def _same_row(kept: Sequence[PrintedLine], line: PrintedLine) -> int | None:
+def _without_rifts(lines: Sequence[PrintedLine]) -> list[PrintedLine]:
+    """The lines, those put together again that wide spaces of justified type tear apart.
+
+    The line above or below reaches over such a gap; over one between columns none does.
+    """
+    kept = list(lines)
+    i = 0
+    while i < len(kept):
+        line = kept[i]
+        top, most = line.top, 0.2 * line.size
+        beside = [
+            j
+            for j, other in enumerate(kept[max(0, i - 15) : i + 16], max(0, i - 15))
+            if j != i and abs(other.top - top) < most and _is_rift(kept, line, other)
+        ]
+        if beside:
+            other = kept.pop(beside[0])
+            i -= beside[0] < i
+            kept[i] = _joined(kept[i], other)
+        else:
+            i += 1
+    return kept
+
+
+def _is_rift(lines: Sequence[PrintedLine], one: PrintedLine, other: PrintedLine) -> bool:
+    size = one.size
+    even = abs(one.top - other.top) < 0.2 * size and abs(one.size - other.size) < 0.05 * size
+    if not even or not 0 < other.left - one.right < _WIDEST_SPACE * size:
+        return False
+    near = [line for line in lines if 0.8 * size < abs(line.top - one.top) < 2 * size]
+    bridges = 0
+    for rows in (
+        [line for line in near if line.top < one.top],
+        [line for line in near if line.top > one.top],
+    ):
+        if any(_reaches_over(line, one, other) for line in rows):
+            bridges += 1
+        elif any(_overlap(line, one) for line in rows) and any(
+            _overlap(line, other) for line in rows
+        ):
+            return False
+    return bridges > 0
+
+
+def _reaches_over(line: PrintedLine, one: PrintedLine, other: PrintedLine) -> bool:
+    """Whether a line of the same column stands above or below two pieces and their gap."""
+    slack = 0.5 * line.size
+    inside = line.left < one.right - slack and line.right > other.left + slack
+    whole = one.left > line.left - _INDENT * line.size and other.right < line.right + slack
+    return inside and whole and abs(line.size - one.size) < 0.05 * one.size
+
+
+def _same_row(
+    kept: Sequence[PrintedLine], line: PrintedLine, rules: Sequence[Rectangle]
+) -> int | None:
     """Where a piece of the same line stands among the last lines, if one does."""
     for position in range(len(kept) - 1, max(-1, len(kept) - 16), -1):
         other = kept[position]
@@ -124,7 +192,8 @@ def _same_row(kept: Sequence[PrintedLine], line: PrintedLine) -> int | None:
         size = max(other.size, line.size)
         gap = max(other.left, line.left) - min(other.right, line.right)
         twice = other.text == line.text and abs(other.left - line.left) < 0.2 * size
-        if twice or -0.3 * size < gap < _WORD_GAP * min(other.size, line.size):
+        close = -0.3 * size < gap < _WORD_GAP * min(other.size, line.size)
+        if twice or (close and not are_divided(rules, other, line)):
             return position
     return None
 
@@ -173,12 +242,19 @@ def _extend(strip: Strip, line: PrintedLine, open_strips: list[Strip], closed: l
         open_strips.append(Strip([line], line.left, line.right))
         return True
     wider = len(strip.lines) > 2 and line.right > strip.right + _WIDER * line.size
-    if wider or not _goes_on(strip.lines[-1], line):
+    if wider or _is_staggered(strip, line) or not _goes_on(strip.lines[-1], line):
         return False
     strip.lines.append(line)
     strip.left = min(strip.left, line.left)
     strip.right = max(strip.right, line.right)
     return True
+
+
+def _is_staggered(strip: Strip, line: PrintedLine) -> bool:
+    """Whether a line begins and ends much farther to one side than those above it."""
+    left, right = line.left - strip.left, line.right - strip.right
+    inset, wider = _INDENT * line.size, _WIDER * line.size
+    return (left > inset and right > wider) or (left < -inset and right < -wider)
 
 
 def _overlap(above: PrintedLine, line: PrintedLine) -> bool:

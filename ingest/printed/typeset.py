@@ -32,6 +32,8 @@ from ingest.printed.types import PrintedLine
 LARGER = 1.1  # times the size of running text: type of a heading
 _INDENT = 0.8  # ems from which on a first line is indented
 _DEEPEST_INDENT = 2.6  # ems
+_EVEN = 0.3  # ems by which lines that begin at the same place may differ
+_LONGEST_QUESTION = 24  # characters of one that heads a section
 _GAP = 1.25  # times the usual distance of lines
 _SLACK = 0.6  # ems that a line may leave free though the next word would have fitted
 _SURELY_SHORT = 2.5  # ems more than that, where no sentence ends
@@ -43,6 +45,8 @@ _WESTERN_NUMBERED = re.compile(r"^(?:\d{1,2}(?:\.\d{1,2}){0,3}\.?|[IVX]{1,5}\.|[
 _DATELINE = re.compile("[^，。]{2,20}?[讯訊电電](?![员員])")
 _CREDIT = re.compile("[（(](?:本报|本報)?(?:记者|記者|通讯员|通訊員|文|作者)")
 _NAMES = re.compile("[^。！？）)]{0,24}(?:记者|記者|通讯员|通訊員|[□■])[^。！？）)]*$")
+_QUESTION = re.compile("[^，,；;。？?！!]+[？?]")
+_QUOTED_END = re.compile("^[^，。！？；：,.!?;:]*[^，。！？；：…,.!?;:][”」』]$")
 _LETTER = re.compile(r"[^\W\d_]")
 
 
@@ -249,12 +253,14 @@ def _begins(
         return True
     if indent > _INDENT and (before < 0.5 * _INDENT or ends_clause(above.text)):
         return True
+    even = _INDENT < indent < _DEEPEST_INDENT and abs(indent - before) < _EVEN and i - 1 == first
+    if even and style.furnished and any(_indent(other, column) < _EVEN for other in lines):
+        return True
     return _would_have_fitted(above, line, column)
 
 
 def _other_type(above: PrintedLine, line: PrintedLine) -> bool:
-    larger, smaller = max(above.size, line.size), min(above.size, line.size)
-    return larger > LARGER * smaller
+    return max(above.size, line.size) > LARGER * min(above.size, line.size)
 
 
 def _remark_ends(lines: Sequence[PrintedLine], i: int, first: int) -> bool:
@@ -283,7 +289,8 @@ def _block(paragraphs: Sequence[Paragraph], i: int, style: Style) -> Block:
         return Block(paragraph.kind, text)
     if style.furnished:
         kind = remark_kind(text) or (Kind.CAPTION if is_caption(text) else None)
-        if _CREDIT.match(text) and line_kind(text) is Kind.BYLINE:
+        credit = _CREDIT.match(text) or len(paragraph.lines) == 2
+        if credit and line_kind(text) is Kind.BYLINE and not opens_lede(text):
             kind = Kind.BYLINE
         if kind:
             return Block(kind, text)
@@ -305,7 +312,7 @@ def is_display(paragraphs: Sequence[Paragraph], i: int, style: Style) -> bool:
     if _ITEM.match(text) or paragraph.size < 0.95 * style.size:
         return False
     if NUMBERED.match(text) or (_WESTERN_NUMBERED.match(text) and len(text) < 60):
-        return not ends_clause(text) and paragraph.rest > _SLACK and len(paragraph.lines) <= 3
+        return _heads_a_section(text) and paragraph.rest > _SLACK and len(paragraph.lines) <= 3
     return style.furnished and _is_set_apart(paragraphs, i)
 
 
@@ -316,10 +323,17 @@ def _is_set_apart(paragraphs: Sequence[Paragraph], i: int) -> bool:
         return False
     if i and not ends_sentence(paragraphs[i - 1].text) and paragraphs[i - 1].kind is None:
         return False
-    if paragraph.centred:
-        return True
-    short = paragraph.rest > 1.5 and not ends_clause(paragraph.text)
-    return short and len(paragraph.lines) <= 2
+    if paragraph.centred or len(paragraph.lines) > 2 or not _heads_a_section(paragraph.text):
+        return paragraph.centred
+    indented = all(_indent(p.lines[0], p.column) > _INDENT for p in paragraphs[i : i + 2])
+    return paragraph.rest > 1.5 or (indented and not ends_clause(paragraph.text))
+
+
+def _heads_a_section(text: str) -> bool:
+    """Whether a short paragraph reads like a heading: no sentence, or a question by itself."""
+    if _QUESTION.fullmatch(text):
+        return len(text) <= _LONGEST_QUESTION
+    return not ends_clause(text) or bool(_QUOTED_END.search(text))
 
 
 def is_indented(strips: Sequence[Strip], columns: Iterable[Column]) -> bool:

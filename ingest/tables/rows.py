@@ -31,6 +31,7 @@ _BREAKING = (
     *("h1", "h2", "h3", "h4", "h5", "h6"),
 )
 _URL = re.compile(r"\s*(?:https?|ftp|file)://", re.IGNORECASE)
+_SOURCE_LABEL = re.compile(r"^(?:来源|來源|稿源|source)\s*[:：]\s*", re.IGNORECASE)
 _PAGE = re.compile(r"0*([A-Za-z]?\d{1,3}[A-Za-z]?)")
 _MARK = re.compile(r"[\w.:-]{1,80}")
 _NAMES_APART = re.compile(r"\s*(?:[、;；/／|｜\n]|，)\s*")
@@ -109,6 +110,7 @@ def _blocks(text: str) -> list[Block]:
 def _stated(row: Row, title: str | None) -> Stated:
     issue = _issue(row.published)
     source = "" if _URL.match(row.source) else " ".join(clean_cell(row.source).split())
+    source = _SOURCE_LABEL.sub("", source)
     page = issue.page or find_page(row.page)
     bare = None if page else _bare_page(row.page)
     return Stated(

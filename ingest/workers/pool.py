@@ -162,7 +162,7 @@ def _failure(name: str, uncaught: Uncaught, memory: int) -> ReadError:
 
 def _out_of_memory(name: str, memory: int) -> ReadError:
     return FileTooLarge(
-        f"{name} needs more than {memory // _MB} MB of memory to read; split it, or save it in "
-        "another format",
-        f"读取 {name} 所需内存超过 {memory // _MB} MB；请拆分文件，或另存为其他格式",
+        f"{name} needs more than {memory // _MB} MB of memory to read; split it, or allow more "
+        "with --memory",
+        f"读取 {name} 所需内存超过 {memory // _MB} MB；请拆分文件，或用 --memory 放宽限制",
     )

@@ -17,7 +17,7 @@ from ingest.types import Reading
 
 READERS = 1  # raise it when readers give something else for the same bytes
 _LARGEST = max(one.largest for one in FORMATS.values())
-_WITH_PICTURES = frozenset({"archive", "image", "office", "pdf"})
+_WITH_PICTURES = frozenset({"archive", "image", "mail", "office", "pdf"})
 
 _T = TypeVar("_T")
 
@@ -25,12 +25,12 @@ _T = TypeVar("_T")
 @dataclass(frozen=True, slots=True)
 class Limits:
     """What reading a file, or a part of a large one, may take: seconds (more where pictures may be
-    read) and bytes of memory.
+    read); and the bytes of memory that all that are read at once may take together.
     """
 
     seconds: float = 120.0
     ocr_seconds: float = 360.0
-    memory: int = 800 * 2**20
+    memory: int = 1600 * 2**20
 
 
 @dataclass(frozen=True, slots=True)

@@ -219,6 +219,9 @@ class ScriptedAssistant:
                 return article
         raise ArticleNotFound(f"no article has the id {wanted}", f"没有编号为 {wanted} 的文章")
 
+    def same_articles(self, wanted: str) -> list[Article]:
+        return [REPRINT] if wanted == LIBRARY.id else []
+
     def articles(self) -> list[Article]:
         return self._articles
 
