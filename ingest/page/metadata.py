@@ -155,7 +155,8 @@ def _named(path: str) -> Stated:
     issue = _FOLDERS_OF_ISSUE.search(f"/{name.parent.as_posix()}/")
     days = [find_date(clue) for clue in clues]
     days += [_iso(*map(int, found.groups()[:3])) for found in (code, issue) if found]
-    numbers = [find_page(clue) for clue in clues]
+    # A folder named P6 or A3 need not be a page.
+    numbers = [find_page(clue) for clue in clues if clue == name.stem or "版" in clue]
     numbers += [found[1].lstrip("0") for found in [_PAGE_OF_ISSUE.search(name.stem)] if found]
     numbers += [code[4].lstrip("0") for code in [code] if code and code[4]]
     return Stated(
