@@ -363,3 +363,17 @@ def test_long_lines_tell_the_size_of_short_ones() -> None:
     assert chinese == pytest.approx(20, rel=0.03)
     assert short in (chinese, western)
     assert western == pytest.approx(20, rel=0.1)
+
+
+def test_lines_beside_a_picture_are_no_marks() -> None:
+    boxes = np.array([box(0, 0, 200, 24), box(0, 30, 200, 54), box(0, 60, 900, 700)], np.float32)
+    assert len(without_lone_marks(boxes)) == 3
+
+
+def test_sizes_are_those_of_widths_where_a_shrunk_image_makes_boxes_low() -> None:
+    texts = ["石桥上的老人每天清晨六点来到河边散步"] * 4 + ["散步。"]
+    lines = [
+        box(0, 40 * row, 432, 40 * row + height) for row, height in enumerate((34, 34, 34, 26))
+    ]
+    boxes = np.array([*lines, box(0, 160, 50, 186)], np.float32)
+    assert type_sizes(texts, boxes, shrunk=2.6) == pytest.approx([24.0] * 5, rel=0.03)

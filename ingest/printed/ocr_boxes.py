@@ -22,14 +22,14 @@ TALL = 1.5  # height by width of the box of a line that runs downwards
 # Measured on Chinese and English type from 5 to 24 pixels.
 _EMS_OF_BOX, _SPARE = 1.1, 4.0
 _LEAST_CHARACTERS, _LONG = 4, 25  # of a Chinese, a Western line whose width tells its size
-_SPACED = 1.15
+_SPACED, _COARSE = 1.15, 3.0  # a box's height is this inexact, in pixels of the shrunk image
 _BLANK = 0.1  # ems beside the ink of a character
 _SPECK = 2  # pixels: the largest of dirt
 _DARK = 0.6  # of the way from ink to paper
 _MARK = 1.0  # of a box's height
 _GUTTER = 0.8  # of a box's height
 _NEIGHBOURS = 3  # boxes that begin a column
-_LONE_MARK = 0.8  # of the height of the line's box
+_LONE_MARK, _LEAST_MARK = 0.8, 0.15  # of the height of the line's box
 _DOUBT = 0.22  # by which sizes of short lines vary
 _SAME_SIZE = 0.12  # by which sizes that are measured vary
 _OPENING, _CLOSING = "“‘（《「『【", "。，、；：！？”’）》」』】"
@@ -118,6 +118,7 @@ def without_lone_marks(boxes: Boxes) -> Boxes:
     for i in np.flatnonzero(~lies(boxes) & (widths > heights)):
         room = _MARK * heights[i]
         small = (widths < _LONE_MARK * heights[i]) & (heights < heights[i] / _LONE_MARK)
+        small &= heights > _LEAST_MARK * heights[i]  # the box may be a picture's
         beside = (top[i] < y) & (y < bottom[i]) & (left[i] - room < x) & (x < right[i] + room)
         lone |= small & beside
     return boxes[~lone]
@@ -196,13 +197,15 @@ def type_sizes(texts: Sequence[str], boxes: Boxes, *, shrunk: float) -> list[flo
         by_width[words] *= np.median(by_height[words] / by_width[words]).clip(0.9, 1.3)
     if spaced.any():
         by_height[spaced] *= np.median(by_width[spaced] / by_height[spaced]).clip(1.0, 1.4)
-    sizes = np.where(words | spaced, np.minimum(by_width, _SPACED * by_height), by_height)
+    most = _SPACED * by_height + _COARSE * shrunk
+    sizes = np.where(words | spaced, np.minimum(by_width, most), by_height)
     sure = words | (spaced & (lengths >= 2 * _LEAST_CHARACTERS))
     if sure.any():
         ratios = sizes[:, None] / sizes[sure]
         nearest = np.abs(ratios - 1).argmin(axis=1)
-        near = np.abs(ratios - 1).min(axis=1) < _DOUBT
-        sizes = np.where(~sure & near, sizes[sure][nearest], sizes)
+        likely = sizes[sure][nearest]
+        near = np.abs(sizes - likely) < _DOUBT * likely + _COARSE * shrunk
+        sizes = np.where(~sure & near, likely, sizes)
     return [float(size) for size in np.minimum(sizes, heights)]
 
 
