@@ -366,7 +366,8 @@ def test_long_lines_tell_the_size_of_short_ones() -> None:
 
 
 def test_lines_beside_a_picture_are_no_marks() -> None:
-    boxes = np.array([box(0, 0, 200, 24), box(0, 30, 200, 54), box(0, 60, 900, 700)], np.float32)
+    lines = [box(920, top, 1120, top + 24) for top in (100, 130)]
+    boxes = np.array([box(0, 60, 900, 700), *lines], np.float32)
     assert len(without_lone_marks(boxes)) == 3
 
 
