@@ -7,7 +7,7 @@ when the type or a gap shows that something else begins.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -22,6 +22,7 @@ _SPACE = 0.15  # ems from which on a gap is a space
 _INDENT = 4.5  # ems
 _WIDER = 2.0  # ems by which a line may be wider than those above it
 _OVERLAP = 0.4  # ems that lines in one column have in common
+_LEVEL, _ROW = 0.2, 15  # ems between the tops of lines in one row, and the most of them
 _WIDE = "\u2e80"
 
 
@@ -134,25 +135,32 @@ def _without_rifts(lines: Sequence[PrintedLine]) -> list[PrintedLine]:
     kept = list(lines)
     i = 0
     while i < len(kept):
-        line = kept[i]
-        top, most = line.top, 0.2 * line.size
-        beside = [
-            j
-            for j, other in enumerate(kept[max(0, i - 15) : i + 16], max(0, i - 15))
-            if j != i and abs(other.top - top) < most and _is_rift(kept, line, other)
-        ]
-        if beside:
-            other = kept.pop(beside[0])
-            i -= beside[0] < i
-            kept[i] = _joined(kept[i], other)
-        else:
+        beside = next((j for j in _level(kept, i) if _is_rift(kept, kept[i], kept[j])), None)
+        if beside is None:
             i += 1
+        else:
+            other = kept.pop(beside)
+            i -= beside < i
+            kept[i] = _joined(kept[i], other)
     return kept
+
+
+def _level(lines: Sequence[PrintedLine], i: int) -> Iterator[int]:
+    """The places of the lines, sorted from top to bottom, that are level with line ``i``."""
+    top, most = lines[i].top, _LEVEL * lines[i].size
+    start = i
+    while start > max(0, i - _ROW) and top - lines[start - 1].top < most:
+        start -= 1
+    yield from range(start, i)
+    for j in range(i + 1, min(len(lines), i + _ROW + 1)):
+        if lines[j].top - top >= most:
+            break
+        yield j
 
 
 def _is_rift(lines: Sequence[PrintedLine], one: PrintedLine, other: PrintedLine) -> bool:
     size = one.size
-    even = abs(one.top - other.top) < 0.2 * size and abs(one.size - other.size) < 0.05 * size
+    even = abs(one.top - other.top) < _LEVEL * size and abs(one.size - other.size) < 0.05 * size
     if not even or not 0 < other.left - one.right < _WIDEST_SPACE * size:
         return False
     near = [line for line in lines if 0.8 * size < abs(line.top - one.top) < 2 * size]
