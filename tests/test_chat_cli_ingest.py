@@ -37,10 +37,19 @@ def write_pages(folder: str, count: int) -> None:
         Path(folder, f"{number:04}.txt").write_text(text, encoding="utf-8")
 
 
+# A shell that runs tests in the background has them ignore Ctrl-C.
+COMMAND = """
+import signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)
+from chat.cli import main
+sys.exit(main())
+"""
+
+
 @contextmanager
 def started(*arguments: str) -> Iterator[subprocess.Popen[str]]:
     """A process of its own, which is killed in the end."""
-    command = [sys.executable, "-m", "chat.cli", *arguments]
+    command = [sys.executable, "-c", COMMAND, *arguments]
     environment = {**os.environ, "OMP_NUM_THREADS": "1"}
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environment) as process:
         try:
