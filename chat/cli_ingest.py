@@ -115,9 +115,9 @@ def _tell(
 
 
 def _note_nothing(paths: Sequence[Path | File], context: Context) -> None:
-    from ingest.formats import FORMATS
+    from ingest.formats import SUFFIXES
 
-    kinds = " ".join(suffix for one in FORMATS.values() for suffix in one.suffixes)
+    kinds = " ".join(SUFFIXES)
     context.note("ingest.nothing", paths=" ".join(map(_name, paths)), kinds=kinds)
 
 

@@ -13,6 +13,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePath
 
+from ingest.formats import concatenate
 from ingest.page.lines import ends_sentence
 from ingest.page.matching import affinities, assign, terms
 from ingest.page.reflow import join_lines
@@ -46,14 +47,8 @@ class _Half:
 
 def join_readings(readings: Sequence[Reading]) -> Reading:
     """One reading out of those of one file's pages, the halves of its articles joined."""
-    articles: list[Article] = []
-    jumps: list[Jump] = []
-    for reading in readings:
-        jumps += [replace(jump, position=jump.position + len(articles)) for jump in reading.jumps]
-        articles += reading.articles
-    problems = tuple(problem for reading in readings for problem in reading.problems)
-    whole = Reading(tuple(articles), problems, tuple(jumps))
-    halves = [_Half(0, "", articles[jump.position], jump) for jump in jumps]
+    whole = concatenate(readings)
+    halves = [_Half(0, "", whole.articles[jump.position], jump) for jump in whole.jumps]
     return _joined([whole], halves)[0]
 
 

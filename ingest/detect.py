@@ -13,7 +13,7 @@ from pathlib import PurePath
 
 from ingest.encoding import decode
 from ingest.errors import EmptyFile, ReadError, UnknownFormat
-from ingest.formats import FORMATS, File
+from ingest.formats import SUFFIXES, File
 from ingest.signatures import PDF_WITHIN, find_binary
 
 _BINARY = ("pdf", "image", "office", "archive")  # formats that are never plain text
@@ -39,7 +39,7 @@ def find_format(file: File) -> str:
     Raises UnknownFormat, which says what the file is if that is known, LockedFile for encrypted
     office documents, and DamagedFile. May raise OSError.
     """
-    return _formats()[find_suffix(file)]
+    return SUFFIXES[find_suffix(file)]
 
 
 def find_suffix(file: File) -> str:
@@ -55,7 +55,7 @@ def find_suffix(file: File) -> str:
     found = _surely(text, own)
     if found:
         return found
-    known = _formats().get(own)
+    known = SUFFIXES.get(own)
     if known and (known not in _BINARY or not _is_text(file)):
         return own
     if not known and _PLAUSIBLE_SUFFIX.fullmatch(own):
@@ -63,11 +63,6 @@ def find_suffix(file: File) -> str:
     if not _is_text(file):
         raise _unknown(file.name, own or PurePath(file.name).name)
     return _perhaps(text)
-
-
-def _formats() -> dict[str, str]:
-    """The name of the format that each suffix stands for."""
-    return {suffix: name for name, one in FORMATS.items() for suffix in one.suffixes}
 
 
 def _text(head: bytes) -> str:
@@ -90,14 +85,14 @@ def _surely(text: str, own: str) -> str | None:
     if markup.startswith("<?xml"):
         return _xml_kind(markup)
     if _HTML.match(markup):
-        return own if _formats().get(own) == "html" else ".html"
+        return own if SUFFIXES.get(own) == "html" else ".html"
     if _FEED.match(markup):
         return ".xml"
     headers = _headers(text)
     if headers & _WEB_PAGE:
         return ".mhtml"
     if len(headers) >= 3 and headers & _MAIL and headers & _TRANSPORT:
-        return ".mhtml" if _formats().get(own) == "html" else ".eml"
+        return ".mhtml" if SUFFIXES.get(own) == "html" else ".eml"
     return None
 
 
@@ -141,7 +136,7 @@ def _is_text(file: File) -> bool:
 
 
 def _unknown(name: str, what: str) -> UnknownFormat:
-    known = " ".join(sorted(suffix for one in FORMATS.values() for suffix in one.suffixes))
+    known = " ".join(sorted(SUFFIXES))
     return UnknownFormat(
         f"{name}: no reader for {what}; these can be read: {known}",
         f"{name}：无法读取 {what} 格式；可以读取的有：{known}",

@@ -137,14 +137,14 @@ def decode(
     ``encoding`` that isn't known.
     """
     if not data.strip():
-        raise _empty(name)
+        raise empty(name)
     if encoding:
         text = _in_encoding(data, encoding, name)
     else:
         text = mend_doubled(_told(data, declared, name))
     text = DROPPED.sub("", text)
     if not text.strip():
-        raise _empty(name)
+        raise empty(name)
     return text
 
 
@@ -311,7 +311,8 @@ def _controls(text: str) -> bool:
     return sum(counts[control] for control in CONTROLS) > MANY_CONTROLS * counts.total()
 
 
-def _empty(name: str) -> EmptyFile:
+def empty(name: str) -> EmptyFile:
+    """What is said of a file without a character."""
     return EmptyFile(f"{name} is empty; nothing to read", f"{name} 是空文件，没有可读的内容")
 
 

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from ingest.detect import find_format
-from ingest.errors import EmptyFile, FileTooLarge, ReadError
+from ingest.encoding import empty
+from ingest.errors import FileTooLarge, ReadError
 from ingest.formats import FORMATS, File, Format, Options
 from ingest.types import Reading
 
@@ -54,7 +55,7 @@ def read_stream(stream: BinaryIO, name: str = STANDARD_INPUT) -> File:
     with clear_errors(name):
         content = stream.read(LARGEST_STREAM + 1)
     if len(content) > LARGEST_STREAM:
-        raise _too_large(name, LARGEST_STREAM)
+        raise too_large(name, LARGEST_STREAM)
     return File(name, content=content)
 
 
@@ -71,7 +72,7 @@ def read(file: File, options: Options = Options()) -> Reading:  # noqa: B008
 
 def open_file(path: Path) -> File:
     """The file, without reading it. Raises ReadError for what is no regular file."""
-    name = str(path).encode("utf-8", "replace").decode()  # names of files may be no UTF-8
+    name = shown_name(path)
     with clear_errors(name):
         status = path.stat()
         if stat.S_ISDIR(status.st_mode):
@@ -87,6 +88,11 @@ def open_file(path: Path) -> File:
     return File(name, path)
 
 
+def shown_name(path: Path) -> str:
+    """What people call the file there: names of files may be no UTF-8."""
+    return str(path).encode("utf-8", "replace").decode()
+
+
 def checked(file: File) -> Format:
     """The file's format.
 
@@ -94,16 +100,15 @@ def checked(file: File) -> Format:
     """
     with clear_errors(file.name):
         if not file.size:
-            raise EmptyFile(
-                f"{file.name} is empty; nothing to read", f"{file.name} 是空文件，没有可读的内容"
-            )
+            raise empty(file.name)
         found = FORMATS[find_format(file)]
         if file.size > found.largest:
-            raise _too_large(file.name, found.largest)
+            raise too_large(file.name, found.largest)
     return found
 
 
-def _too_large(name: str, largest: int) -> FileTooLarge:
+def too_large(name: str, largest: int) -> FileTooLarge:
+    """What is said of a file of more than ``largest`` bytes."""
     limit = f"{largest // 2**20} MB"
     return FileTooLarge(
         f"{name} is larger than {limit}; split it into smaller files",

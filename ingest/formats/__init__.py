@@ -155,3 +155,5 @@ FORMATS = {
     "xml": Format("xml", (".xml", ".rss", ".atom"), 64 * _MB),
     "archive": Format("archive", (".zip", ".gz", ".tgz", ".tar"), 1024 * _MB),
 }
+# The name of the format that each suffix stands for.
+SUFFIXES = {suffix: name for name, one in FORMATS.items() for suffix in one.suffixes}

@@ -19,7 +19,15 @@ from ingest.errors import EmptyFile, FileTooLarge, ReadError, UnknownFormat
 from ingest.formats import File, Options, Part, concatenate
 from ingest.read import checked, clear_errors, is_hidden
 from ingest.types import Reading
-from ingest.zips import check_members, damaged, is_locked, locked, open_zip, read_member
+from ingest.zips import (
+    check_members,
+    check_sizes,
+    damaged,
+    is_locked,
+    locked,
+    open_zip,
+    read_member,
+)
 
 LARGEST_MEMBER = 256 * 2**20  # bytes
 DEEPEST = 2  # archives within an archive
@@ -106,8 +114,7 @@ def _read_file(file: File, options: Options, depth: int) -> Reading:
         if depth >= DEEPEST:
             raise _too_deep(file.name)
         if _is_zip(file):
-            with open_zip(file) as archive:
-                check_members(archive, file)
+            check_sizes(file)
         return _read(file, None, options, depth + 1)
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from unicodedata import category
 
+from ingest.errors import EmptyFile
 from ingest.page.byline import is_name
 from ingest.page.furniture import Block, Kind, line_kind, remark_kind
 from ingest.page.lines import HAN, ends_sentence
@@ -113,6 +114,11 @@ def titled(title: str | None, blocks: Sequence[Block]) -> list[Block]:
 def is_empty(blocks: Iterable[Block]) -> bool:
     """Whether the blocks hold nothing but space and punctuation."""
     return all(category(character)[0] not in "LNS" for block in blocks for character in block.text)
+
+
+def no_text(name: str) -> EmptyFile:
+    """What is said of a document without any."""
+    return EmptyFile(f"{name} holds no text; nothing to read", f"{name} 没有文字，没有可读的内容")
 
 
 def lines(text: str) -> Iterator[str]:

@@ -17,7 +17,7 @@ from unicodedata import east_asian_width
 from ingest.encoding import decode
 from ingest.errors import EmptyFile, LockedFile, PartlyRead, ReadError, UnknownFormat
 from ingest.formats import File, Options, concatenate
-from ingest.formats.blocks import clean, is_empty, item, titled
+from ingest.formats.blocks import clean, is_empty, item, no_text, titled
 from ingest.formats.html import text_blocks
 from ingest.formats.pictures import read_pictures
 from ingest.newspaper import parse_blocks
@@ -71,7 +71,7 @@ def read(file: File, options: Options) -> Reading:
     message = email.message_from_bytes(_with_readable_head(data), policy=email.policy.compat32)
     reading = _read(message, file.name, options, 0)
     if not reading.articles:
-        raise reading.problems[0] if reading.problems else _empty(file.name)
+        raise reading.problems[0] if reading.problems else no_text(file.name)
     return reading
 
 
@@ -331,7 +331,3 @@ def _locked(name: str) -> LockedFile:
         f"{name} is encrypted; decrypt it in your mail program and save it again",
         f"{name} 已加密；请在邮件程序中解密后另存",
     )
-
-
-def _empty(name: str) -> EmptyFile:
-    return EmptyFile(f"{name} holds no text; nothing to read", f"{name} 没有文字，没有可读的内容")

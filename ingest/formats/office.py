@@ -13,7 +13,7 @@ from pathlib import PurePath
 from typing import Any
 
 from ingest.detect import find_suffix
-from ingest.errors import EmptyFile, PartlyRead
+from ingest.errors import PartlyRead
 from ingest.formats import File, Options, concatenate
 from ingest.formats.blocks import (
     clean,
@@ -21,6 +21,7 @@ from ingest.formats.blocks import (
     is_empty,
     item,
     may_be_heading,
+    no_text,
     paragraph,
     row,
     titled,
@@ -74,9 +75,9 @@ def read(file: File, options: Options) -> Reading:
         blocks, notes = _rich_text(file)
         reading = _reading(blocks, file, notes=notes)
     else:
-        raise damaged(file.name) if head.strip() else _empty(file.name)
+        raise damaged(file.name) if head.strip() else no_text(file.name)
     if not reading.articles:
-        raise reading.problems[0] if reading.problems else _empty(file.name)
+        raise reading.problems[0] if reading.problems else no_text(file.name)
     return reading
 
 
@@ -263,7 +264,3 @@ def _reading(
     if notes and len(articles) == 1:
         articles = (replace(articles[0], notes=(*articles[0].notes, *notes)),)
     return replace(reading, articles=articles)
-
-
-def _empty(name: str) -> EmptyFile:
-    return EmptyFile(f"{name} holds no text; nothing to read", f"{name} 没有文字，没有可读的内容")

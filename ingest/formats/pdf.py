@@ -53,17 +53,17 @@ _NO_NAME = re.compile(
 _CREATED = re.compile(r"D:(\d{4})(\d{2})(\d{2})")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class PagesRead:
-    """What a part gave: its pages, and the numbers of those that couldn't be read, by reason."""
+    """What a part gives: its pages, and the numbers of those that can't be read, by reason."""
 
-    pages: tuple[PrintedPage, ...] = ()
-    scans: tuple[int, ...] = ()  # pictures that weren't recognised
-    nonsense: tuple[int, ...] = ()  # their fonts don't say what their characters are
-    damaged: tuple[int, ...] = ()
-    crowded: tuple[int, ...] = ()  # more lines than any page that is meant to be read
-    unclear: tuple[tuple[int, int], ...] = ()  # page, characters that can't be told
-    problems: tuple[ReadError, ...] = ()
+    pages: list[PrintedPage] = field(default_factory=list)
+    scans: list[int] = field(default_factory=list)  # pictures that weren't recognised
+    nonsense: list[int] = field(default_factory=list)  # fonts don't say what characters are
+    damaged: list[int] = field(default_factory=list)
+    crowded: list[int] = field(default_factory=list)  # more lines than a page has that is read
+    unclear: list[tuple[int, int]] = field(default_factory=list)  # page, unknown characters
+    problems: list[ReadError] = field(default_factory=list)
     guessed: Stated = field(default_factory=Stated)
 
 
@@ -94,21 +94,13 @@ def parts(file: File, options: Options) -> Sequence[Part]:
 
 def read_part(file: File, part: Part, options: Options) -> PagesRead:
     """The print on a range of pages. Raises as ``read``."""
-    found = _Found()
+    found = PagesRead()
     with _document(file) as document:
         for index in range(part.start, part.stop):
             _read_one(document, index, options, found)
-        guessed = _guesses(document) if part.start == 0 else Stated()
-    return PagesRead(
-        pages=tuple(found.pages),
-        scans=tuple(found.scans),
-        nonsense=tuple(found.nonsense),
-        damaged=tuple(found.damaged),
-        crowded=tuple(found.crowded),
-        unclear=tuple(found.unclear),
-        problems=tuple(found.problems),
-        guessed=guessed,
-    )
+        if part.start == 0:
+            found.guessed = _guesses(document)
+    return found
 
 
 def join(file: File, results: Sequence[PagesRead], options: Options) -> Reading:
@@ -126,19 +118,6 @@ def join(file: File, results: Sequence[PagesRead], options: Options) -> Reading:
     guessed = results[0].guessed if results else Stated()
     reading = read_pages(pages, path=file.name, guessed=guessed)
     return Reading(reading.articles, (*reading.problems, *problems), reading.jumps)
-
-
-@dataclass(slots=True)
-class _Found:
-    """What has been read of a part so far."""
-
-    pages: list[PrintedPage] = field(default_factory=list)
-    scans: list[int] = field(default_factory=list)
-    nonsense: list[int] = field(default_factory=list)
-    damaged: list[int] = field(default_factory=list)
-    crowded: list[int] = field(default_factory=list)
-    unclear: list[tuple[int, int]] = field(default_factory=list)
-    problems: list[ReadError] = field(default_factory=list)
 
 
 @contextmanager
@@ -165,7 +144,7 @@ def _unopened(name: str, reason: str) -> ReadError:
     )
 
 
-def _read_one(document: Any, index: int, options: Options, found: _Found) -> None:
+def _read_one(document: Any, index: int, options: Options, found: PagesRead) -> None:
     number = index + 1
     try:
         page = document[index]
@@ -215,7 +194,7 @@ def _is_scan(document: Any, index: int) -> bool:
         return False
 
 
-def _read_picture(page: Any, text: PageText, options: Options, found: _Found) -> None:
+def _read_picture(page: Any, text: PageText, options: Options, found: PagesRead) -> None:
     from ingest.printed.ocr import is_available
 
     if options.ocr and is_available():

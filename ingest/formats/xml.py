@@ -10,7 +10,16 @@ from typing import Any
 from ingest.encoding import decode
 from ingest.errors import DamagedFile, EmptyFile, PartlyRead, ReadError
 from ingest.formats import File, Options, concatenate
-from ingest.formats.blocks import CELL_SEPARATOR, clean, heading, is_empty, item, paragraph, titled
+from ingest.formats.blocks import (
+    CELL_SEPARATOR,
+    clean,
+    heading,
+    is_empty,
+    item,
+    no_text,
+    paragraph,
+    titled,
+)
 from ingest.formats.head import stated_language
 from ingest.formats.html import text_blocks
 from ingest.formats.package import damaged, local
@@ -67,10 +76,10 @@ def read(file: File, options: Options) -> Reading:
     else:
         blocks = list(_blocks(root, 1))
         if is_empty(blocks):
-            raise _empty(file.name)
+            raise no_text(file.name)
         reading = parse_blocks(blocks, path=file.name)
     if not reading.articles:
-        raise _empty(file.name)
+        raise no_text(file.name)
     return Reading(reading.articles, (*problems, *reading.problems), reading.jumps)
 
 
@@ -256,7 +265,3 @@ def _record(element: Any) -> str | None:
 
 def _text(element: Any) -> str:
     return clean("".join(element.itertext()))
-
-
-def _empty(name: str) -> EmptyFile:
-    return EmptyFile(f"{name} holds no text; nothing to read", f"{name} 没有文字，没有可读的内容")

@@ -10,7 +10,7 @@ from ingest.newspaper import parse_blocks
 from ingest.page.byline import parse_byline
 from ingest.page.furniture import Block, Kind
 from ingest.page.lines import ends_clause
-from ingest.page.metadata import Stated
+from ingest.page.metadata import Stated, either
 from ingest.printed.order import reading_order
 from ingest.printed.running import without_running_lines
 from ingest.printed.strips import Strip, find_strips, main_size
@@ -54,14 +54,9 @@ def read_document(
     if title is not None:
         blocks.insert(0, replace(blocks.pop(title), kind=Kind.SHORT, level=0))
         stated = _with_byline(blocks, stated)
-    elif blocks and guessed.title and not stated.title and blocks[0].kind is not Kind.SHORT:
-        stated = replace(stated, title=guessed.title, guessed=(*stated.guessed, "title"))
-    if guessed.authors and not stated.authors:
-        stated = replace(stated, authors=guessed.authors, guessed=(*stated.guessed, "authors"))
-    if guessed.published and not stated.published:
-        stated = replace(
-            stated, published=guessed.published, guessed=(*stated.guessed, "published")
-        )
+    if title is not None or not blocks or blocks[0].kind is Kind.SHORT:
+        guessed = replace(guessed, title=None)
+    stated = either(stated, replace(guessed, guessed=("title", "authors", "published")))
     return parse_blocks([b for b in blocks if b.text.strip()], path=path, stated=stated)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -71,6 +71,7 @@ class Scan:
         )
 
 
+@cache  # looked up for every file that is read
 def is_available() -> bool:
     """Whether the packages that it needs are installed; they aren't imported."""
     return all(find_spec(name) is not None for name in ("rapidocr", "onnxruntime"))

@@ -8,6 +8,7 @@ Rows of columns whose gap goes through are read as one row.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import inf
 
 from ingest.printed.strips import Strip
 
@@ -31,27 +32,23 @@ def reading_order(strips: Sequence[Strip]) -> list[Strip]:
 def side_by_side(strips: Sequence[Strip]) -> list[list[Strip]]:
     """The strips in groups from left to right, with a gap between them from top to bottom."""
     ordered = sorted(strips, key=lambda strip: (strip.left, strip.top))
-    groups = [[ordered[0]]]
-    right = ordered[0].right
-    for strip in ordered[1:]:
-        if strip.left > right - _TOUCH:
-            groups.append([strip])
-        else:
-            groups[-1].append(strip)
-        right = max(right, strip.right)
-    return groups
+    return _apart(ordered, [(strip.left, strip.right) for strip in ordered])
 
 
 def _below_each_other(strips: Sequence[Strip]) -> list[list[Strip]]:
     ordered = sorted(strips, key=lambda strip: (strip.top, strip.left))
-    groups = [[ordered[0]]]
-    bottom = ordered[0].bottom
-    for strip in ordered[1:]:
-        if strip.top > bottom - _TOUCH:
-            groups.append([strip])
-        else:
-            groups[-1].append(strip)
-        bottom = max(bottom, strip.bottom)
+    return _apart(ordered, [(strip.top, strip.bottom) for strip in ordered])
+
+
+def _apart(strips: Sequence[Strip], spans: Sequence[tuple[float, float]]) -> list[list[Strip]]:
+    """The strips in groups whose ``spans`` are apart, in order of where these begin."""
+    groups: list[list[Strip]] = []
+    reach = -inf
+    for strip, (start, end) in zip(strips, spans, strict=True):
+        if start > reach - _TOUCH:
+            groups.append([])
+        groups[-1].append(strip)
+        reach = max(reach, end)
     return groups
 
 

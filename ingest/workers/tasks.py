@@ -10,9 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Generic, Protocol, TypeVar, cast
 
-from ingest.errors import FileTooLarge
 from ingest.formats import FORMATS, File, Format, Joiner, Options, Part, PartReader
-from ingest.read import checked, clear_errors, open_file, read
+from ingest.read import checked, clear_errors, open_file, read, shown_name, too_large
 from ingest.types import Reading
 
 READERS = 1  # raise it when readers give something else for the same bytes
@@ -45,7 +44,7 @@ class Source:
         """What people call it, as `open_file` does."""
         if isinstance(self.file, File):
             return self.file.name
-        return str(self.file).encode("utf-8", "replace").decode()
+        return shown_name(self.file)
 
     @property
     def size(self) -> int:
@@ -158,10 +157,7 @@ def digest_of(file: File, options: Options) -> str:
         return digest.hexdigest()
     with clear_errors(file.name):
         if file.size > _LARGEST:
-            raise FileTooLarge(
-                f"{file.name} is larger than {_LARGEST // 2**20} MB; split it into smaller files",
-                f"{file.name} 超过 {_LARGEST // 2**20} MB；请拆分成较小的文件",
-            )
+            raise too_large(file.name, _LARGEST)
         with file.path.open("rb") as stream:
             return hashlib.file_digest(stream, lambda: digest).hexdigest()
 
