@@ -107,6 +107,13 @@ def test_the_order_in_a_file_means_nothing(seed: int) -> None:
     assert read(*shuffled) == read(*news())
 
 
+def test_what_only_the_files_name_says_is_a_guess() -> None:
+    path = "云河日报/2024-06-05/03.pdf"
+    for article in read_pages([page(*news()[1:])], path=path).articles:  # without a masthead
+        assert article.published == "2024-06-05"
+        assert "published" in article.guessed
+
+
 def test_text_goes_on_beside_its_title() -> None:
     """The title stands over two of three columns; the third begins where the title does."""
     text = TOWN + unlike(OTHERS, 1)

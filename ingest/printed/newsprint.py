@@ -12,7 +12,7 @@ from ingest.newspaper import parse_blocks
 from ingest.page.byline import parse_closer
 from ingest.page.furniture import Block, Kind, is_caption, line_kind, opens_news, remark_kind
 from ingest.page.lines import ends_sentence
-from ingest.page.metadata import Stated, find_issue, find_source
+from ingest.page.metadata import Stated, either, find_issue, find_source
 from ingest.page.reflow import join_lines
 from ingest.printed.heads import TITLE, Head, find_heads, repeats
 from ingest.printed.makeup import make_up
@@ -243,10 +243,4 @@ def _advert(head: Head, strips: Sequence[Strip]) -> list[Strip]:
 
 
 def _issue(mastheads: Sequence[str], path: str, stated: Stated) -> Stated:
-    printed = find_issue([*mastheads, " ".join(mastheads)], path)
-    return replace(
-        stated,
-        source=stated.source or printed.source,
-        page=stated.page or printed.page,
-        published=stated.published or printed.published,
-    )
+    return either(stated, find_issue([*mastheads, " ".join(mastheads)], path))
