@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import io
-import os
 import pickle
 from collections.abc import Callable
 from pathlib import Path
@@ -10,7 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from page_scan import Sheet, draw, find_font, set_lines
+from page_scan import Sheet, draw, find_font, require_font, set_lines
 from PIL import Image, ImageDraw
 
 from ingest.errors import DamagedFile, EmptyFile, FileTooLarge, MissingPart, ReadError
@@ -29,12 +28,7 @@ LONG = (
 
 @pytest.fixture(scope="module", autouse=True)
 def _font() -> None:
-    try:
-        find_font("serif", 20)
-    except OSError:
-        if os.environ.get("CI") == "true":
-            raise
-        pytest.skip("no font with Chinese characters on this machine")
+    require_font()
 
 
 def drawn(

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 
@@ -8,7 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from page_scan import KOREAN, Sheet, draw, find_font, pixels, set_lines, worn
+from page_scan import KOREAN, Sheet, draw, find_font, pixels, require_font, set_lines, worn
 from PIL import Image, ImageDraw
 
 from ingest.page.lines import HAN_CHARACTER
@@ -43,12 +42,7 @@ SHEET = Sheet(columns=1, lines=8, width=20)
 
 @pytest.fixture(scope="module", autouse=True)
 def _font() -> None:
-    try:
-        find_font("serif", 20)
-    except OSError:
-        if os.environ.get("CI") == "true":
-            raise
-        pytest.skip("no font with Chinese characters on this machine")
+    require_font()
 
 
 @pytest.fixture(scope="module")
