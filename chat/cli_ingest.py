@@ -14,7 +14,7 @@ from chat.cli_progress import Progress, print_round, print_summary, report_recor
 from ingest.errors import SettingError
 
 if TYPE_CHECKING:
-    from index.update import Report
+    from index.files.update import Report
     from ingest.formats import File, Options
     from ingest.workers.tasks import Limits
 
@@ -52,7 +52,7 @@ def _ingest(
     quiet: bool,
     json: bool,
 ) -> int:
-    from index.update import update_library
+    from index.files.update import update_library
 
     progress = Progress(context, quiet=quiet)
     try:
@@ -72,7 +72,7 @@ def _watch(
     json: bool,
 ) -> int:
     """Tell of each round, until Ctrl-C, which is how it ends."""
-    from index.watch import watch_library
+    from index.files.watch import watch_library
 
     if not any(isinstance(path, Path) and path.is_dir() for path in paths):
         raise SettingError(

@@ -12,7 +12,7 @@ from chat.cli_context import Context
 from chat.cli_text import SEPARATOR
 
 if TYPE_CHECKING:
-    from index.update import Problem, Report
+    from index.files.update import Problem, Report
     from ingest.files import Event
     from ingest.prepare import Prepared
     from ingest.workers.tasks import Source

@@ -17,7 +17,7 @@ CHOICES = ("steps", "seed")
 
 def train(options: Namespace, context: Context) -> int:
     """``wenjin train [--adapt] DATA OUT``: goes on where it was stopped, if it was."""
-    from index.train_figures import check, figures
+    from index.training.figures import check, figures
 
     if options.figures is not None:
         check(options.figures)  # now, and not after an hour
@@ -33,8 +33,8 @@ def train(options: Namespace, context: Context) -> int:
 
 
 def _trained(options: Namespace, context: Context) -> StaticModel:
-    from index.train import RECIPE
-    from index.train import train as run
+    from index.training.train import RECIPE
+    from index.training.train import train as run
 
     recipe = replace(RECIPE, **_given(options))
     return run(options.data, options.out, recipe=recipe, device=context.settings.device)
@@ -44,7 +44,7 @@ def _adapted(options: Namespace, context: Context) -> StaticModel:
     """Goes on from the model that the library was made with."""
     from index.embed import load_embedder
     from index.index import Index
-    from index.train_adapt import ADAPTING, adapt
+    from index.training.adapt import ADAPTING, adapt
 
     settings = context.settings
     embedder = load_embedder(settings.embedder, device=settings.device, offline=settings.offline)

@@ -18,15 +18,16 @@ from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
-from index.asked import Asked, plain, translated
-from index.batches import batches
-from index.catalogue import Catalogue
-from index.database import writable
-from index.dense import DenseIndex
-from index.ledger import Ledger
-from index.lexical import LexicalIndex
-from index.lock import write_lock
-from index.store import Store
+from index.dense.search import DenseIndex
+from index.lexical.asked import Asked, plain, translated
+from index.lexical.search import LexicalIndex
+from index.store.batches import batches
+from index.store.catalogue import Catalogue
+from index.store.database import writable
+from index.store.ledger import Ledger
+from index.store.lock import write_lock
+from index.store.store import Store
+from index.store.writer import Writer, below, without_file
 from index.types import (
     FileChange,
     FloatArray,
@@ -36,7 +37,6 @@ from index.types import (
     Translation,
     Updated,
 )
-from index.writer import Writer, below, without_file
 from ingest.errors import LibraryBusy, LibraryError
 from ingest.types import Article, Passage
 

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from index.catalogue import Catalogue
 from index.index import Index
+from index.store.catalogue import Catalogue
 from index.types import BoolArray, IntArray
 from retriever.published import days
 from retriever.types import Filter

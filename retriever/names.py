@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from index.catalogue import Named
+from index.store.catalogue import Named
 from retriever.types import Filter
 
 DATE, AUTHOR, SOURCE = "\0", "\1", "\2"  # stand in a text for each character of one

@@ -7,7 +7,7 @@ import re
 from collections.abc import Collection
 from datetime import date
 
-from index.catalogue import Catalogue
+from index.store.catalogue import Catalogue
 from index.tokens import fold
 from retriever.admit import keep_filters
 from retriever.names import (

@@ -12,8 +12,8 @@ from tokenizers import Tokenizer, models, pre_tokenizers
 
 from index import static
 from index.embed import BuiltinEmbedder, load_embedder
-from index.train_adapt import ADAPTING, adapt
-from index.train_checkpoint import Checkpoint, make_folder
+from index.training.adapt import ADAPTING, adapt
+from index.training.checkpoint import Checkpoint, make_folder
 from index.types import FloatArray
 from ingest.errors import ModelError
 from ingest.types import Article

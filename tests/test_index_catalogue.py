@@ -4,8 +4,8 @@ from datetime import date
 import pytest
 from conftest import make_article
 
-from index.catalogue import Catalogue
 from index.index import Index
+from index.store.catalogue import Catalogue
 
 FIRST = replace(
     make_article("河上有一座石桥。", authors=("陈砚秋", "李红")),

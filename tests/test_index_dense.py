@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.dense import DenseIndex
+from index.dense.search import DenseIndex
 from index.types import FloatArray
 from ingest.errors import ArticleNotFound
 

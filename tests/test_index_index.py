@@ -11,7 +11,7 @@ import pytest
 from conftest import DIMENSION, BigramEmbedder, make_article
 
 from index.index import Index
-from index.lock import write_lock
+from index.store.lock import write_lock
 from ingest.errors import ArticleNotFound, LibraryBusy, LibraryError, LibraryMismatch
 from ingest.types import Article
 

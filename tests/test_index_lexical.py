@@ -11,8 +11,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from index import tokens
-from index.asked import plain, translated
-from index.lexical import LexicalIndex
+from index.lexical.asked import plain, translated
+from index.lexical.search import LexicalIndex
 from index.types import Translation
 
 CHINESE = ["京津冀", "协同", "发展", "石桥", "哈哈", "河", "的", "什么", "臺灣", "台湾", "。"]

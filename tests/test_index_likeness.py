@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.likeness import MOST, Likeness
+from index.store.likeness import MOST, Likeness
 from ingest.dedupe import BANDS, LEAST_BANDS
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from index.plan import Work, is_inside, is_under, plan, with_neighbours
+from index.files.plan import Work, is_inside, is_under, plan, with_neighbours
 from index.types import SourceFile
 from ingest.formats import File, Options
 from ingest.workers.tasks import Source, digest_of, source_of

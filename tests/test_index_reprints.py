@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from conftest import BigramEmbedder, make_article
 
-from index.batches import PATIENCE, SIZE, batches
 from index.index import Index
+from index.store.batches import PATIENCE, SIZE, batches
 from index.types import FileChange, SourceFile, Updated
 from ingest.errors import LibraryMismatch
 from ingest.prepare import prepare_article

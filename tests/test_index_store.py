@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from conftest import make_article
 
-from index.edits import Edit, Filed
-from index.store import Store
+from index.store.edits import Edit, Filed
+from index.store.store import Store
 from ingest.dedupe import signature
 from ingest.errors import ArticleNotFound, LibraryError, LibraryMismatch, LibraryNotFound
 from ingest.types import Article, Passage

@@ -16,13 +16,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tokenizers import Tokenizer, models
 
-from index import static, train
-from index.train_charsmap import folded, folding
-from index.train_checkpoint import Checkpoint, make_folder, uninterrupted
-from index.train_data import clean_glosses, read_corpus
-from index.train_figures import figures, recall
-from index.train_ragged import Ragged
-from index.train_tokenizer import WordCounts, build_tokenizer, normaliser
+from index import static
+from index.training import train
+from index.training.charsmap import folded, folding
+from index.training.checkpoint import Checkpoint, make_folder, uninterrupted
+from index.training.data import clean_glosses, read_corpus
+from index.training.figures import figures, recall
+from index.training.ragged import Ragged
+from index.training.tokenizer import WordCounts, build_tokenizer, normaliser
 from ingest.errors import ModelError
 
 # fmt: off

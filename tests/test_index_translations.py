@@ -6,9 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.static import Translations, unit
-from index.train_ragged import Ragged
-from index.train_tasks import Lexicon, translated_crops
-from index.train_translations import learn_translations, retrofit, with_neighbours
+from index.training.ragged import Ragged
+from index.training.tasks import Lexicon, translated_crops
+from index.training.translations import learn_translations, retrofit, with_neighbours
 
 HALF = 12  # tokens 1 to 12 are Chinese, and token n + 12 is what n is in English
 NAME = 25  # and one name is spelt alike in both

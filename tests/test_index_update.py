@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from conftest import BigramEmbedder
 
+from index.files.update import Problem, Report, update_library
 from index.index import Index
-from index.update import Problem, Report, update_library
 from ingest.errors import EmptyFile, LibraryNotFound, UnknownFormat
 from ingest.files import Event
 from ingest.formats import File, Options

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.catalogue import Catalogue, make_catalogue
+from index.store.catalogue import Catalogue, make_catalogue
 from retriever.published import days
 from retriever.query import language_of, understand
 from retriever.types import Query

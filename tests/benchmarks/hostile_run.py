@@ -19,7 +19,7 @@ from hostile_files import MB, write_hostile
 
 from chat.cli_context import Context
 from chat.settings import Settings
-from index.update import Problem, update_library
+from index.files.update import Problem, update_library
 from ingest.files import Event
 from ingest.prepare import Prepared
 from ingest.workers.tasks import Source

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
-from index.likeness import Likeness
+from index.store.likeness import Likeness
 from ingest.dedupe import LEAST_BANDS, are_reprints
 from ingest.files import Given, read_files
 from ingest.prepare import Prepared, prepare

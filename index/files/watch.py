@@ -7,9 +7,9 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from index.plan import Work, is_inside, is_under, outside, plan
+from index.files.plan import Work, is_inside, is_under, outside, plan
+from index.files.update import Listener, Opener, Report, Update
 from index.types import SourceFile
-from index.update import Listener, Opener, Report, Update
 from ingest.formats import File, Options
 from ingest.read import find_files, is_hidden
 from ingest.workers.tasks import Limits, printable, source_of

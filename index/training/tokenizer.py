@@ -2,7 +2,7 @@
 
 Chinese pieces carry jieba's word counts (with the training texts' own added), so that the best
 path cuts a text as jieba would, but in Rust. Beside them: English words and affixes, numbers,
-single letters. Normalisation is one table (`index.train_charsmap`); what it turns into a space,
+single letters. Normalisation is one table (`index.training.charsmap`); what it turns into a space,
 punctuation first of all, separates tokens and is none itself.
 """
 
@@ -20,8 +20,8 @@ from pathlib import Path
 import numpy as np
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers
 
-from index.train_charsmap import folding, precompiled_charsmap
-from index.train_ragged import BoolArray
+from index.training.charsmap import folding, precompiled_charsmap
+from index.training.ragged import BoolArray
 from ingest.errors import ModelError
 
 UNKNOWN = "[UNK]"

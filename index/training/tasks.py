@@ -9,8 +9,8 @@ import numpy as np
 from tokenizers import Tokenizer
 
 from index.static import Translations
-from index.train_data import Corpus
-from index.train_ragged import BoolArray, IntArray, Ragged, Random, starts_of
+from index.training.data import Corpus
+from index.training.ragged import BoolArray, IntArray, Ragged, Random, starts_of
 
 QUERY_TOKENS = (3, 22)
 PASSAGE_TOKENS = (30, 130)

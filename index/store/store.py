@@ -16,9 +16,9 @@ from typing import Any
 
 import numpy as np
 
-from index.catalogue import Catalogue, make_catalogue
-from index.database import clear_errors, open_database, transaction
-from index.edits import Edit, find_article, write_edit, write_signatures
+from index.store.catalogue import Catalogue, make_catalogue
+from index.store.database import clear_errors, open_database, transaction
+from index.store.edits import Edit, find_article, write_edit, write_signatures
 from index.types import FloatArray, IntArray
 from ingest.errors import ArticleNotFound
 from ingest.types import Article, Heading, Passage

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from index import static
-from index.train_data import Pair, read_squad
+from index.training.data import Pair, read_squad
 from index.types import FloatArray
 from ingest.errors import ModelError
 

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator, Sequence
 import numpy as np
 import numpy.typing as npt
 
-from index.edits import Given
-from index.store import ARTICLE, Store
+from index.store.edits import Given
+from index.store.store import ARTICLE, Store
 from index.types import SourceFile
 from ingest.types import Article
 

@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from index.batches import SIZE
-from index.edits import Edit, Filed, Given
-from index.ledger import Ledger
-from index.likeness import Likeness
-from index.store import Store
+from index.store.batches import SIZE
+from index.store.edits import Edit, Filed, Given
+from index.store.ledger import Ledger
+from index.store.likeness import Likeness
+from index.store.store import Store
 from index.types import FileChange, SourceFile, Updated
 from ingest.dedupe import BANDS, LEAST_BANDS, are_reprints, signature
 from ingest.prepare import Prepared, prepare_article

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from index.static import Translations, unit
-from index.train_ragged import BoolArray, IntArray, Ragged, starts_of
+from index.training.ragged import BoolArray, IntArray, Ragged, starts_of
 from index.types import FloatArray
 
 Int32Array = npt.NDArray[np.int32]

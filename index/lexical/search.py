@@ -1,4 +1,4 @@
-"""Search by terms: tantivy proposes candidates, and `index.bm25` scores them exactly.
+"""Search by terms: tantivy proposes candidates, and `index.lexical.bm25` scores them exactly.
 
 A passage's score is its BM25 over all units asked for together, divided by the most that the
 question could reach: between 0 and 1, and comparable over questions. (A sum of the units' z-scores
@@ -19,8 +19,8 @@ from typing import Any
 import numpy as np
 
 from index import tokens
-from index.asked import UNITS, Asked
-from index.bm25 import inverse_frequencies, saturation
+from index.lexical.asked import UNITS, Asked
+from index.lexical.bm25 import inverse_frequencies, saturation
 from index.types import FloatArray, IntArray, Ranking, ranked
 from ingest.errors import LibraryError
 

@@ -1,8 +1,8 @@
 """Adapts a trained model to a library: the same loss on the library's own articles.
 
 So that the adapted model still knows what it knew, each text is held near to where the model had it
-(`index.train.Anchor`), some of the batches ask in the other language, by the model's translations,
-and the vectors of tokens that no batch can have stay as they are.
+(`index.training.train.Anchor`), some of the batches ask in the other language, by the model's
+translations, and the vectors of tokens that no batch can have stay as they are.
 """
 
 from __future__ import annotations
@@ -15,11 +15,10 @@ import numpy as np
 
 from index import static
 from index.embed import BuiltinEmbedder, Embedder
-from index.train import Recipe, fingerprint, fit
-from index.train_checkpoint import Checkpoint, make_folder
-from index.train_data import Pair
-from index.train_ragged import IntArray, Ragged, Random
-from index.train_tasks import (
+from index.training.checkpoint import Checkpoint, make_folder
+from index.training.data import Pair
+from index.training.ragged import IntArray, Ragged, Random
+from index.training.tasks import (
     Batch,
     Task,
     WeightedTask,
@@ -29,6 +28,7 @@ from index.train_tasks import (
     pairs,
     translated_crops,
 )
+from index.training.train import Recipe, fingerprint, fit
 from ingest.errors import ModelError
 from ingest.types import Article
 

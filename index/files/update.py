@@ -10,8 +10,8 @@ from itertools import chain
 from pathlib import Path
 from typing import Protocol
 
+from index.files.plan import Work, plan, with_neighbours
 from index.index import Index
-from index.plan import Work, plan, with_neighbours
 from index.types import FileChange, SourceFile, Updated
 from ingest.errors import LibraryNotFound, ReadError, UnknownFormat
 from ingest.files import Event, Failed, Given, Unchanged, read_files

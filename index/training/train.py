@@ -1,9 +1,9 @@
 """Trains the built-in model: one vector per token, by contrast within batches.
 
-A batch holds pairs of one task (`index.train_tasks`); the vector of a pair's query has to find its
-passage among all of the batch's, and the other way round. What a step draws depends on the seed and
-the step's number alone, so an interrupted run goes on from its checkpoint as if it hadn't stopped.
-`index.train_adapt` goes the same way from a trained model on.
+A batch holds pairs of one task (`index.training.tasks`); the vector of a pair's query has to find
+its passage among all of the batch's, and the other way round. What a step draws depends on the seed
+and the step's number alone, so an interrupted run goes on from its checkpoint as if it hadn't
+stopped. `index.training.adapt` goes the same way from a trained model on.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from index import static
-from index.train_checkpoint import Checkpoint, make_folder, uninterrupted
-from index.train_data import read_corpus
-from index.train_ragged import Ragged
-from index.train_tasks import Batch, WeightedTask, build_tasks, encode_corpus
-from index.train_tokenizer import build_tokenizer, chinese_tokens, count_words, general_english
-from index.train_translations import learn_translations, retrofit, with_neighbours
+from index.training.checkpoint import Checkpoint, make_folder, uninterrupted
+from index.training.data import read_corpus
+from index.training.ragged import Ragged
+from index.training.tasks import Batch, WeightedTask, build_tasks, encode_corpus
+from index.training.tokenizer import build_tokenizer, chinese_tokens, count_words, general_english
+from index.training.translations import learn_translations, retrofit, with_neighbours
 from index.types import FloatArray
 
 if TYPE_CHECKING:

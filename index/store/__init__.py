@@ -1,0 +1,1 @@
+"""The truth, in one SQLite file, and how it is written."""
