@@ -9,7 +9,6 @@ written meanwhile.
 from __future__ import annotations
 
 import contextlib
-import shutil
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
@@ -19,6 +18,7 @@ from typing import TYPE_CHECKING, Self
 import numpy as np
 
 from index.dense.search import DenseIndex
+from index.derived import Derived
 from index.lexical.asked import Asked, plain, translated
 from index.lexical.search import LexicalIndex
 from index.store.batches import batches
@@ -27,7 +27,7 @@ from index.store.database import writable
 from index.store.ledger import Ledger
 from index.store.lock import write_lock
 from index.store.store import Store
-from index.store.writer import Writer, below, without_file
+from index.store.writer import Writer, without_file
 from index.types import (
     FileChange,
     FloatArray,
@@ -37,7 +37,8 @@ from index.types import (
     Translation,
     Updated,
 )
-from ingest.errors import LibraryBusy, LibraryError
+from ingest.errors import LibraryBusy
+from ingest.prepare import below
 from ingest.types import Article, Passage
 
 if TYPE_CHECKING:
@@ -63,11 +64,11 @@ class Index:
         self._ledger = Ledger(store)
         self._writer = Writer(store, embedder)
         self._lock = threading.RLock()
-        self._dense = DenseIndex(embedder.dimension, device=device)
-        self._dense_sequence = 0
-        self._catalogue: Catalogue | None = None
+        self._device = device
         self._writable = writable(folder)
-        self._lexical = self._open_lexical()
+        self._catalogue: Catalogue | None = None
+        self._stamp = ""
+        self._open_derived()
 
     @classmethod
     def open(
@@ -147,12 +148,12 @@ class Index:
                     done += updated
                     pending += updated.passages
                     if pending >= _PENDING:
-                        self._update()
+                        self._save()
                         pending = 0
                 if progress:
                     progress(done)
             with self._lock:
-                self._update()
+                self._save()
         return done
 
     def forget(self, paths: Iterable[str]) -> int:
@@ -270,7 +271,7 @@ class Index:
         with self._lock:
             self._refresh()
             found = self._lexical.search(asked, k, among)
-            if self._lexical.sequence == self._dense_sequence:
+            if self._lexical.sequence == self._dense.sequence:
                 return found
             # Another process is writing, and has yet to take these out of its terms.
             gone = self._store.removed_since(self._lexical.sequence)
@@ -282,65 +283,34 @@ class Index:
         with write_lock(self._folder), self._lock:
             self._writer.begin()
             count = write(self._writer)
-            self._update()
+            self._save()
         return count
 
-    def _open_lexical(self) -> LexicalIndex:
-        if not self._writable:
-            return LexicalIndex(None, self._store.id)
-        try:
-            return LexicalIndex(self._folder / "lexical", self._store.id)
-        except LibraryError:
-            with write_lock(self._folder):
-                return self._begin_lexical()
-
-    def _begin_lexical(self) -> LexicalIndex:
-        shutil.rmtree(self._folder / "lexical", ignore_errors=True)
-        return LexicalIndex(self._folder / "lexical", self._store.id)
+    def _open_derived(self) -> None:
+        """Open what is derived from the generation of the library that is searched now."""
+        self._stamp = self._store.stamp
+        folders = [self._folder / name if self._writable else None for name in ("lexical", "dense")]
+        self._lexical = LexicalIndex(self._store, folders[0])
+        dimension = self._embedder.dimension
+        self._dense = DenseIndex(self._store, folders[1], dimension, device=self._device)
 
     def _refresh(self) -> None:
         """See what other processes have written."""
+        if self._store.stamp != self._stamp:
+            self._open_derived()
         sequence = self._store.sequence
-        if self._lexical.sequence == self._dense_sequence == sequence:
-            return
-        self._update_dense()
-        with contextlib.suppress(LibraryError):  # what can't be read is made anew below
-            self._lexical.reload()
-        if self._lexical.sequence == sequence:
-            return
-        lock = write_lock(self._folder) if self._writable else contextlib.nullcontext()
-        with contextlib.suppress(LibraryBusy), lock:  # whoever is writing will do it
-            self._update()
+        for derived in self._derived():
+            if derived.sequence != sequence:
+                derived.follow()
+        if self._writable and self._lexical.sequence != sequence:
+            # Whoever is writing will do it.
+            with contextlib.suppress(LibraryBusy), write_lock(self._folder):
+                self._save()
 
-    def _update(self) -> None:
-        """Bring up to date what is derived. Only who holds the write lock, or can't write."""
-        self._update_dense()
-        try:
-            self._update_lexical()
-        except LibraryError:
-            if not self._writable:
-                raise
-            self._lexical = self._begin_lexical()  # its files were damaged or deleted
-            self._update_lexical()
+    def _save(self) -> None:
+        """Bring all that is derived up to date. Only who holds the write lock."""
+        for derived in self._derived():
+            derived.save()
 
-    def _update_lexical(self) -> None:
-        self._lexical.reload()
-        with self._store.snapshot() as sequence:
-            since = self._lexical.sequence
-            if 0 < since < sequence:
-                removed = self._store.removed_since(since)
-                self._lexical.update(self._texts_since(since), removed, sequence)
-            if self._lexical.sequence != sequence or self._lexical.stale:
-                self._lexical.rebuild(self._texts_since(0), sequence)
-
-    def _update_dense(self) -> None:
-        with self._store.snapshot() as sequence:
-            self._dense.remove(self._store.removed_since(self._dense_sequence))
-            for numbers, vectors in self._store.vectors_since(self._dense_sequence):
-                self._dense.add(numbers, vectors)
-            self._dense_sequence = sequence
-
-    def _texts_since(self, sequence: int) -> Iterable[tuple[int, str]]:
-        for stored in self._store.passages_since(sequence):
-            above = (*stored.authors, stored.title, stored.subtitle, stored.heading)
-            yield stored.number, below(above, stored.text)
+    def _derived(self) -> tuple[Derived, ...]:
+        return self._dense, self._lexical

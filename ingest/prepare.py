@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ingest.split import split_article
@@ -27,3 +28,11 @@ def prepare_article(article: Article) -> Prepared:
     from ingest.dedupe import signature
 
     return Prepared(article, tuple(split_article(article)), signature(article.text))
+
+
+def below(above: Iterable[str | None], text: str) -> str:
+    """A passage's text below what stands above it on the page, which it is found by, too.
+
+    Authors are searched for by name, and say nothing of what the text means.
+    """
+    return "\n".join([*filter(None, above), text])

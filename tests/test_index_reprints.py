@@ -223,43 +223,10 @@ def test_changes_that_come_slowly_do_not_wait() -> None:
     assert [len(batch) for batch in written] == [2, 1]
 
 
-def without_what_came_later(folder: Path) -> None:
-    """Make it a library as the first version wrote it."""
-    with sqlite3.connect(folder / "library.sqlite3") as connection:
-        for statement in (
-            "DROP TABLE gives",
-            "DROP TABLE files",
-            "DROP TABLE signatures",
-            "DROP INDEX reprints",
-            *(
-                f"ALTER TABLE articles DROP COLUMN {column}"
-                for column in ("reprint_of", "guessed", "notes", "subtitle")
-            ),
-            "UPDATE library SET schema = 1",
-        ):
-            connection.execute(statement)
-    connection.close()
-
-
-def test_a_library_of_the_first_version_is_brought_up_to_date(
-    open_index: Callable[[], Index], tmp_path: Path
-) -> None:
-    with open_index() as index:
-        index.add([FIRST, TEA])
-    without_what_came_later(tmp_path / "library")
-    with open_index() as index:
-        assert index.articles() == [FIRST, TEA]
-        assert found(index, "河堤") == [FIRST.id]
-        updated = index.update([change("a.txt", FIRST), change("b.txt", SECOND)])
-        assert (updated.known, updated.linked) == (1, 1)
-        assert index.forget(["/news/a.txt"]) == 1
-        assert {one.id for one in checked(index).articles()} == {SECOND.id, TEA.id}
-
-
 def test_an_unknown_version_is_not(open_index: Callable[[], Index], tmp_path: Path) -> None:
     open_index().close()
     with sqlite3.connect(tmp_path / "library" / "library.sqlite3") as connection:
         connection.execute("UPDATE library SET schema = 99")
     connection.close()
-    with pytest.raises(LibraryMismatch, match="another version"):
+    with pytest.raises(LibraryMismatch, match="newer version"):
         Index.open(tmp_path / "library", BigramEmbedder())

@@ -21,7 +21,7 @@ def open_store(folder: Path, *, embedder: str = "bigrams", create: bool = True) 
 
 def with_passages(article: Article, *spans: tuple[int, int]) -> Filed:
     passages = [Passage(article.id, *span, "桥") for span in spans]
-    vectors = [np.array([0.6, 0.8], np.float32) for _ in spans]
+    vectors = [np.array([0.75, 0.5], np.float32) for _ in spans]
     return Filed(article, passages, vectors, signature(article.text))
 
 
@@ -87,7 +87,7 @@ def test_what_has_changed_since_a_sequence_number(tmp_path: Path) -> None:
     assert sorted(store.removed_since(first)) == [1, 2]
     [(numbers, vectors)] = store.vectors_since(first)
     assert numbers.tolist() == [3]
-    assert vectors.tolist() == pytest.approx(np.array([[0.6, 0.8]]))
+    assert vectors.tolist() == pytest.approx(np.array([[0.75, 0.5]]))
 
 
 @pytest.mark.parametrize("text", ["字\0后。二。", "𠀀字后。二。", "e\u0301字。\r二。"])
@@ -154,7 +154,7 @@ def test_another_schema_is_refused(tmp_path: Path) -> None:
     with sqlite3.connect(tmp_path / "library.sqlite3") as connection:
         connection.execute("UPDATE library SET schema = 99")
     connection.close()
-    with pytest.raises(LibraryMismatch, match="another version"):
+    with pytest.raises(LibraryMismatch, match="newer version"):
         open_store(tmp_path)
 
 

@@ -7,10 +7,12 @@ takes less than reading a file of its own would save.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from index.derived import Source
 from index.types import FloatArray, IntArray, Ranking, ranked
 from ingest.errors import ArticleNotFound
 
@@ -18,26 +20,54 @@ from ingest.errors import ArticleNotFound
 class DenseIndex:
     """Unit vectors of ``dimension`` by passage number. Not for several threads at once."""
 
-    def __init__(self, dimension: int, *, device: str = "cpu") -> None:
-        """An empty index. ``device`` other than "cpu" searches on the GPU, if FAISS can."""
+    def __init__(
+        self,
+        source: Source,
+        folder: Path | None,  # noqa: ARG002
+        dimension: int,
+        *,
+        device: str = "cpu",
+    ) -> None:
+        """Of ``source``, with its files in ``folder``, or none where nothing may be written.
+
+        ``device`` other than "cpu" searches on the GPU, if FAISS can.
+        """
         import faiss
 
         self._faiss = faiss
+        self._source = source
         self._vectors = faiss.IndexIDMap2(faiss.IndexFlatIP(dimension))
         self._on_gpu = device != "cpu" and faiss.get_num_gpus() > 0
         self._searcher: Any = None  # made of the vectors on the first search after a change
+        self.sequence = 0
+
+    def follow(self) -> None:
+        """See what has changed in the source."""
+        with self._source.snapshot() as sequence:
+            self._remove(self._source.removed_since(self.sequence))
+            for numbers, vectors in self._source.vectors_since(self.sequence):
+                self._add(numbers, vectors)
+            self.sequence = sequence
+
+    def save(self) -> None:
+        """The same: it has no files."""
+        self.follow()
+
+    def problems(self) -> list[str]:
+        """None."""
+        return []
 
     @property
     def count(self) -> int:
         """How many passages it holds."""
         return int(self._vectors.ntotal)
 
-    def add(self, numbers: IntArray, vectors: FloatArray) -> None:
+    def _add(self, numbers: IntArray, vectors: FloatArray) -> None:
         """Add passages ``numbers`` (n,) with ``vectors`` (n, dimension)."""
         self._vectors.add_with_ids(np.ascontiguousarray(vectors), numbers)
         self._searcher = None
 
-    def remove(self, numbers: Sequence[int]) -> None:
+    def _remove(self, numbers: Sequence[int]) -> None:
         """Remove passages; unknown numbers don't matter."""
         if numbers:
             self._vectors.remove_ids(self._faiss.IDSelectorBatch(np.array(numbers, np.int64)))

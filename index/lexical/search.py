@@ -10,7 +10,9 @@ the sum over its terms, by their odds. (Probabilistic structured queries: Darwis
 
 from __future__ import annotations
 
+import contextlib
 import re
+import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,6 +21,7 @@ from typing import Any
 import numpy as np
 
 from index import tokens
+from index.derived import Source
 from index.lexical.asked import UNITS, Asked
 from index.lexical.bm25 import inverse_frequencies, saturation
 from index.types import FloatArray, IntArray, Ranking, ranked
@@ -34,28 +37,71 @@ _SPARSE = 50  # of so many passages one: from there on, tantivy is told which on
 class LexicalIndex:
     """The terms of passages, in a folder or in memory. Not for several threads at once.
 
-    ``sequence`` tells which state of the library it reflects, 0 being the empty one.
+    ``sequence`` tells which state of the source it reflects, 0 being the empty one.
     """
 
-    def __init__(self, folder: Path | None, library: str) -> None:
-        """Open the index of ``library`` (its id) in ``folder``, or a new one in memory.
+    def __init__(self, source: Source, folder: Path | None) -> None:
+        """Of ``source``, with its files in ``folder``, or in memory where nothing may be written.
 
-        One that is another library's, or was made by other rules, has the sequence 0 and finds
-        nothing. Raises LibraryError if the files are damaged.
+        Files of another source, made by other rules, or damaged, are as good as none.
         """
+        self._source = source
+        self._folder = folder
+        self._stamp = f"{source.stamp} {tokens.VERSION}"
+        self._open()
+
+    def _open(self) -> None:
         import tantivy
 
         self._tantivy = tantivy
-        self._stamp = f"{library} {tokens.VERSION}"
         self._schema = _schema(tantivy)
-        with _clear_errors():
-            if folder is None:
-                self._index = tantivy.Index(self._schema)
-            else:
-                folder.mkdir(exist_ok=True)
-                self._index = tantivy.Index(self._schema, str(folder))
         self.sequence = 0
+        try:
+            self._index = self._open_folder()
+            self.reload()
+        except LibraryError:
+            if self._folder is None:
+                raise
+            shutil.rmtree(self._folder, ignore_errors=True)
+            self._index = self._open_folder()
+            self.reload()
+
+    def _open_folder(self) -> Any:
+        with _clear_errors():
+            if self._folder is None:
+                return self._tantivy.Index(self._schema)
+            self._folder.mkdir(exist_ok=True)
+            return self._tantivy.Index(self._schema, str(self._folder))
+
+    def follow(self) -> None:
+        """See what another process has written; in memory, what has changed in the source."""
+        if self._folder is None:
+            self._catch_up()
+        else:
+            with contextlib.suppress(LibraryError):  # whoever writes next makes it anew
+                self.reload()
+
+    def save(self) -> None:
+        """Write what has changed in the source. Raises LibraryError."""
+        try:
+            self._catch_up()
+        except LibraryError:  # the files were damaged or deleted
+            self._open()
+            self._catch_up()
+
+    def _catch_up(self) -> None:
         self.reload()
+        with self._source.snapshot() as sequence:
+            since = self.sequence
+            if 0 < since < sequence:
+                removed = self._source.removed_since(since)
+                self.update(self._source.texts_since(since), removed, sequence)
+            if self.sequence != sequence or self.stale:
+                self.rebuild(self._source.texts_since(0), sequence)
+
+    def problems(self) -> list[str]:
+        """What is wrong with its files."""
+        return []
 
     def reload(self) -> None:
         """See what has been written, here or by another process. Raises LibraryError."""

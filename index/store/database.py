@@ -9,13 +9,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import numpy as np
+
 from ingest.errors import LibraryError, LibraryMismatch, LibraryNotFound
 
 FILE_NAME = "library.sqlite3"
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 BUSY_SECONDS = 30.0  # writers hold SQLite's own lock for one short transaction
 
-_SCHEMA = """
+# Articles that are reprints have no passages. Only articles that aren't have a signature. The file
+# with the path '' stands for no file at all.
+_SCHEMA_2 = """
 CREATE TABLE library (
     id TEXT NOT NULL, schema INTEGER NOT NULL, sequence INTEGER NOT NULL,
     embedder TEXT NOT NULL, dimension INTEGER NOT NULL
@@ -23,8 +27,11 @@ CREATE TABLE library (
 CREATE TABLE articles (
     number INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE,
     title TEXT, authors TEXT NOT NULL, affiliation TEXT, source TEXT, page TEXT, published TEXT,
-    language TEXT NOT NULL, text TEXT NOT NULL, path TEXT NOT NULL
+    language TEXT NOT NULL, text TEXT NOT NULL, path TEXT NOT NULL,
+    subtitle TEXT, notes TEXT NOT NULL DEFAULT '[]', guessed TEXT NOT NULL DEFAULT '[]',
+    reprint_of INTEGER REFERENCES articles
 ) STRICT;
+CREATE INDEX reprints ON articles (reprint_of) WHERE reprint_of IS NOT NULL;
 CREATE TABLE headings (
     article INTEGER NOT NULL REFERENCES articles ON DELETE CASCADE,
     position INTEGER NOT NULL, text TEXT NOT NULL, start INTEGER NOT NULL, level INTEGER NOT NULL,
@@ -42,15 +49,6 @@ CREATE TABLE vectors (
 ) STRICT;
 CREATE TABLE removed (number INTEGER PRIMARY KEY, sequence INTEGER NOT NULL) STRICT;
 CREATE INDEX removed_by_sequence ON removed (sequence);
-"""
-# Articles that are reprints have no passages. Only articles that aren't have a signature. The file
-# with the path '' stands for no file at all.
-_SINCE_2 = """
-ALTER TABLE articles ADD COLUMN subtitle TEXT;
-ALTER TABLE articles ADD COLUMN notes TEXT NOT NULL DEFAULT '[]';
-ALTER TABLE articles ADD COLUMN guessed TEXT NOT NULL DEFAULT '[]';
-ALTER TABLE articles ADD COLUMN reprint_of INTEGER REFERENCES articles;
-CREATE INDEX reprints ON articles (reprint_of) WHERE reprint_of IS NOT NULL;
 CREATE TABLE signatures (
     number INTEGER PRIMARY KEY AUTOINCREMENT,
     article INTEGER NOT NULL UNIQUE REFERENCES articles ON DELETE CASCADE, bands BLOB NOT NULL
@@ -65,7 +63,25 @@ CREATE TABLE gives (
     path TEXT NOT NULL, sequence INTEGER NOT NULL, UNIQUE (file, article)
 ) STRICT;
 CREATE INDEX givers ON gives (article);
-UPDATE library SET schema = 2;
+"""
+# A generation is what one embedder made of all articles, split by one version of the rules. Only
+# that of the library is searched; while the next one is being made, both have passages. Vectors
+# have two bytes a number. ``words`` are the lines of the user's dictionary.
+_SINCE_3 = """
+CREATE TABLE generations (
+    number INTEGER PRIMARY KEY AUTOINCREMENT, embedder TEXT NOT NULL, dimension INTEGER NOT NULL,
+    splitting INTEGER NOT NULL
+) STRICT;
+INSERT INTO generations SELECT 1, embedder, dimension, 1 FROM library;
+ALTER TABLE library DROP COLUMN embedder;
+ALTER TABLE library DROP COLUMN dimension;
+ALTER TABLE library ADD COLUMN generation INTEGER NOT NULL DEFAULT 1;
+ALTER TABLE library ADD COLUMN words TEXT NOT NULL DEFAULT '';
+ALTER TABLE passages ADD COLUMN generation INTEGER NOT NULL DEFAULT 1;
+DROP INDEX passages_by_sequence;
+CREATE INDEX passages_by_sequence ON passages (generation, sequence);
+UPDATE vectors SET vector = halved(vector);
+UPDATE library SET schema = 3;
 """
 
 
@@ -89,8 +105,6 @@ def open_database(
                 if not create:
                     raise _not_found(folder)
                 _make_tables(connection, embedder, dimension)
-            if _schema_of(connection) == 1 and writable(folder):
-                _upgrade(connection)
             _check_maker(connection, folder, embedder, dimension)
         except BaseException:
             connection.close()
@@ -162,49 +176,50 @@ def _make_tables(connection: sqlite3.Connection, embedder: str, dimension: int) 
     with transaction(connection):
         if _has_tables(connection):  # another process was faster
             return
-        _run(connection, _SCHEMA)
+        _run(connection, _SCHEMA_2)
         connection.execute(
-            "INSERT INTO library VALUES (?, 1, 0, ?, ?)",
+            "INSERT INTO library VALUES (?, 2, 0, ?, ?)",
             (secrets.token_hex(8), embedder, dimension),
         )
-        _run(connection, _SINCE_2)
-
-
-def _upgrade(connection: sqlite3.Connection) -> None:
-    """Bring a library of schema 1 up to this one. Its articles belong to no file as yet."""
-    with transaction(connection):
-        if _schema_of(connection) == 1:  # no other process was faster
-            _run(connection, _SINCE_2)
+        _run(connection, _SINCE_3)
 
 
 def _run(connection: sqlite3.Connection, statements: str) -> None:
+    connection.create_function("halved", 1, _halved, deterministic=True)
     for statement in statements.split(";"):
         connection.execute(statement)
 
 
-def _schema_of(connection: sqlite3.Connection) -> int:
-    return int(connection.execute("SELECT schema FROM library").fetchone()[0])
+def _halved(vector: bytes) -> bytes:
+    return np.frombuffer(vector, "<f4").astype("<f2").tobytes()
 
 
 def _check_maker(
     connection: sqlite3.Connection, folder: Path, embedder: str, dimension: int
 ) -> None:
-    schema, its_embedder, its_dimension = connection.execute(
-        "SELECT schema, embedder, dimension FROM library"
-    ).fetchone()
-    if schema != SCHEMA_VERSION:
+    [[schema]] = connection.execute("SELECT schema FROM library").fetchall()
+    if schema > SCHEMA_VERSION:
         raise LibraryMismatch(
-            f"The library {folder} was made by another version of Wenjin: ingest the files into a "
-            "new library.",
-            f"资料库 {folder} 由另一版本的问津建立：请将文件导入新的资料库。",
+            f"The library {folder} was made by a newer version of Wenjin: update Wenjin.",
+            f"资料库 {folder} 由更新版本的问津建立：请升级问津。",
         )
+    if schema < SCHEMA_VERSION:
+        raise LibraryMismatch(
+            f"The library {folder} was made by an older version of Wenjin: `wenjin reindex` brings "
+            "it up to date.",
+            f"资料库 {folder} 由旧版本的问津建立：请用 `wenjin reindex` 更新。",
+        )
+    its_embedder, its_dimension = connection.execute(
+        "SELECT embedder, dimension FROM library JOIN generations ON number = generation"
+    ).fetchone()
     if (its_embedder, its_dimension) != (embedder, dimension):
         raise LibraryMismatch(
             f"The library {folder} was made with the embedder {its_embedder} ({its_dimension} "
-            f"dimensions), not {embedder} ({dimension}): set that embedder, or ingest the files "
-            "into a new library.",
+            f"dimensions), not {embedder} ({dimension}): set that embedder, or run `wenjin "
+            "reindex` with this one.",
             f"资料库 {folder} 由向量模型 {its_embedder}（{its_dimension} 维）建立，"
-            f"而非 {embedder}（{dimension} 维）：请改用该模型，或将文件导入新的资料库。",
+            f"而非 {embedder}（{dimension} 维）：请改用该模型，"
+            "或用现在的模型运行 `wenjin reindex`。",
         )
 
 

@@ -13,6 +13,7 @@ from index.types import FloatArray, SourceFile
 from ingest.errors import ArticleNotFound
 from ingest.types import Article, Passage
 
+VECTOR = "<f2"  # how a vector is stored: two bytes a number are as good as four
 _FIELDS = (
     "id, title, subtitle, authors, affiliation, source, page, published, language, text, path, "
     "notes, guessed, reprint_of"
@@ -145,11 +146,11 @@ def _file(connection: sqlite3.Connection, filed: Filed, sequence: int) -> None:
     )
     for passage, vector in zip(filed.passages, filed.vectors, strict=True):
         cursor = connection.execute(
-            "INSERT INTO passages VALUES (NULL, ?, ?, ?, ?, ?)",
+            "INSERT INTO passages SELECT NULL, ?, ?, ?, ?, ?, generation FROM library",
             (number, passage.start, passage.end, passage.heading, sequence),
         )
         connection.execute(
-            "INSERT INTO vectors VALUES (?, ?)", (cursor.lastrowid, vector.astype("<f4").tobytes())
+            "INSERT INTO vectors VALUES (?, ?)", (cursor.lastrowid, vector.astype(VECTOR).tobytes())
         )
     if original is None:
         write_signatures(connection, [(number, filed.bands)])

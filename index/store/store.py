@@ -18,12 +18,14 @@ import numpy as np
 
 from index.store.catalogue import Catalogue, make_catalogue
 from index.store.database import clear_errors, open_database, transaction
-from index.store.edits import Edit, find_article, write_edit, write_signatures
+from index.store.edits import VECTOR, Edit, find_article, write_edit, write_signatures
 from index.types import FloatArray, IntArray
 from ingest.errors import ArticleNotFound
+from ingest.prepare import below
 from ingest.types import Article, Heading, Passage
 
 _CHUNK = 2048  # rows that are read at a time
+_CURRENT = "generation = (SELECT generation FROM library)"
 ARTICLE = (
     "number, id, title, authors, affiliation, source, page, published, language, text, path, "
     "subtitle, notes, guessed"
@@ -63,9 +65,25 @@ class Store:
         return int(self.rows("SELECT sequence FROM library")[0][0])
 
     @property
+    def stamp(self) -> str:
+        """Changes when all passages do: what is derived from another one's is made anew."""
+        return "-".join(map(str, self.rows("SELECT id, generation FROM library")[0]))
+
+    @property
+    def words(self) -> str:
+        """The lines of the user's dictionary."""
+        return str(self.rows("SELECT words FROM library")[0][0])
+
+    @property
     def article_count(self) -> int:
         """How many articles there are."""
         return int(self.rows("SELECT count(*) FROM articles")[0][0])
+
+    @property
+    def passage_count(self) -> int:
+        """How many passages there are."""
+        query = f"SELECT count(*) FROM passages WHERE {_CURRENT}"
+        return int(self.rows(query)[0][0])
 
     def write(self, edit: Edit) -> None:
         """Do all of it in one transaction, or nothing."""
@@ -128,9 +146,9 @@ class Store:
 
     def passages_since(self, sequence: int) -> Iterator[StoredPassage]:
         """The passages added after that transaction and still there."""
-        query = """
+        query = f"""
             SELECT number, article, start, "end", heading FROM passages
-            WHERE sequence > ? ORDER BY number
+            WHERE {_CURRENT} AND sequence > ? ORDER BY sequence, number
         """
         of_article = "SELECT title, subtitle, authors, text FROM articles WHERE number = ?"
         read = None
@@ -142,16 +160,30 @@ class Store:
                     read = article
                 yield StoredPassage(number, title, subtitle, authors, heading, text[start:end])
 
+    def texts_since(self, sequence: int) -> Iterator[tuple[int, str]]:
+        """The same passages' numbers, and their texts below all that stands above them."""
+        for stored in self.passages_since(sequence):
+            above = (*stored.authors, stored.title, stored.subtitle, stored.heading)
+            yield stored.number, below(above, stored.text)
+
     def vectors_since(self, sequence: int) -> Iterator[tuple[IntArray, FloatArray]]:
         """The same passages' numbers (n,) and vectors (n, dimension), in chunks."""
-        query = """
+        query = f"""
             SELECT number, vector FROM passages JOIN vectors USING (number)
-            WHERE sequence > ? ORDER BY number
+            WHERE {_CURRENT} AND sequence > ? ORDER BY sequence, number
         """
         for rows in self.chunks(query, sequence):
-            numbers = np.array([row[0] for row in rows], dtype=np.int64)
-            vectors = np.frombuffer(b"".join(row[1] for row in rows), dtype="<f4")
-            yield numbers, vectors.reshape(len(rows), -1).astype(np.float32)
+            yield _vectors(rows)
+
+    def vectors(self, numbers: IntArray) -> tuple[IntArray, FloatArray]:
+        """Those of the passages ``numbers`` (n,) that are there, (m,), and their vectors
+        (m, dimension), by number.
+        """
+        query = """
+            SELECT number, vector FROM vectors
+            WHERE number IN (SELECT value FROM json_each(?)) ORDER BY number
+        """
+        return _vectors(self.rows(query, json.dumps(numbers.tolist())))
 
     def catalogue(self) -> Catalogue:
         """Who wrote the articles, where they appeared and when."""
@@ -161,7 +193,7 @@ class Store:
                 ORDER BY number
             """
             articles = self.rows(query)
-            passages = self.rows("SELECT number, article FROM passages")
+            passages = self.rows(f"SELECT number, article FROM passages WHERE {_CURRENT}")
         return make_catalogue(sequence, articles, passages)
 
     @contextmanager
@@ -206,3 +238,9 @@ class Store:
             notes=tuple(json.loads(notes)),
             guessed=tuple(json.loads(guessed)),
         )
+
+
+def _vectors(rows: Sequence[tuple[int, bytes]]) -> tuple[IntArray, FloatArray]:
+    numbers = np.array([row[0] for row in rows], dtype=np.int64)
+    vectors = np.frombuffer(b"".join(row[1] for row in rows), VECTOR).astype(np.float32)
+    return numbers, vectors.reshape(len(rows), -1 if rows else 0)

@@ -20,7 +20,7 @@ from index.store.likeness import Likeness
 from index.store.store import Store
 from index.types import FileChange, SourceFile, Updated
 from ingest.dedupe import BANDS, LEAST_BANDS, are_reprints, signature
-from ingest.prepare import Prepared, prepare_article
+from ingest.prepare import Prepared, below, prepare_article
 from ingest.types import Article
 
 if TYPE_CHECKING:
@@ -176,11 +176,3 @@ def without_file(articles: Iterable[Article]) -> Iterator[FileChange]:
     remaining = map(prepare_article, articles)
     while some := tuple(itertools.islice(remaining, SIZE)):
         yield FileChange(NO_FILE, some, complete=False)
-
-
-def below(above: Iterable[str | None], text: str) -> str:
-    """A passage's text below what stands above it on the page, which it is found by, too.
-
-    Authors are searched for by name, and say nothing of what the text means.
-    """
-    return "\n".join([*filter(None, above), text])
