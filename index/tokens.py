@@ -6,8 +6,12 @@ import functools
 import operator
 import re
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain
+from typing import Protocol
+
+from index.dictionary import user_words
 
 VERSION = 1  # of what the functions below give: a lexical index made by another is made anew
 
@@ -15,6 +19,8 @@ _HAN = r"\u3005\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020
 # A run of Chinese characters; or a number with its unit (21.6, 1,200, 100m), or another word.
 _RUN = re.compile(rf"([{_HAN}]+)|(\d+(?:[.,]\d+)*[^\W_{_HAN}]*|[^\W_{_HAN}]+)")
 _HAN_START = re.compile(f"[{_HAN}]")
+# What most often isn't in NFKC: to replace it first is quicker, and spares most texts the rest.
+_WIDE = [(wide, unicodedata.normalize("NFKC", wide)) for wide in "，（）：；！？％…～\xa0\u3000"]
 _GROUPED_NUMBER = re.compile(r"\d{1,3}(?:,\d{3})+")
 
 _STOP_WORDS = """
@@ -33,16 +39,34 @@ STOP_WORDS = frozenset(_STOP_WORDS.split())
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """A text's terms, in order, and the normalised text that they are of."""
+    """A text's terms, and the normalised text that they are of.
+
+    ``chinese`` are its runs of Chinese characters, ``others`` its terms that aren't Chinese.
+    """
 
     text: str
     words: Sequence[str]
-    ngrams: Sequence[str]
+    chinese: Sequence[str]
+    others: Sequence[str]
+
+    @property
+    def ngrams(self) -> list[str]:
+        """All that `ngrams` gives, in another order."""
+        return [*chain.from_iterable(map(_characters_and_pairs, self.chinese)), *self.others]
+
+    @property
+    def ngram_count(self) -> int:
+        """How many these are."""
+        return 2 * sum(map(len, self.chinese)) - len(self.chinese) + len(self.others)
 
 
 def normalise(text: str) -> str:
     """``text`` in NFKC, lower case and simplified characters. Its length may change."""
-    return _simplifier()(unicodedata.normalize("NFKC", text).lower())
+    for wide, narrow in _WIDE:
+        text = text.replace(wide, narrow)
+    if not unicodedata.is_normalized("NFKC", text):
+        text = unicodedata.normalize("NFKC", text)
+    return _simplifier()(text.lower())
 
 
 def fold(text: str) -> str:
@@ -50,11 +74,19 @@ def fold(text: str) -> str:
     return "".join(map(_fold_character, text))
 
 
-def terms(text: str) -> Terms:
-    """The `words` and `ngrams` of ``text``, and what it is normalised."""
+def terms(text: str, dictionary: str = "") -> Terms:
+    """The terms of ``text``, cut with the words of ``dictionary``, a user's, among others.
+
+    Raises SettingError as `index.dictionary.user_words` does.
+    """
     normalised = normalise(text)
     runs = _RUN.findall(normalised)
-    return Terms(normalised, _words(runs), _ngrams(runs))
+    return Terms(
+        normalised,
+        _words(runs, dictionary),
+        [chinese for chinese, _ in runs if chinese],
+        [_fold(other) for _, other in runs if other],
+    )
 
 
 def words(text: str) -> list[str]:
@@ -68,16 +100,18 @@ def words(text: str) -> list[str]:
 
 def ngrams(text: str) -> list[str]:
     """The Chinese characters of ``text`` and their pairs, normalised; all else as in `words`."""
-    return _ngrams(_RUN.findall(normalise(text)))
+    runs = _RUN.findall(normalise(text))
+    parts = (_characters_and_pairs(chinese) if chinese else [_fold(o)] for chinese, o in runs)
+    return [*chain.from_iterable(parts)]
 
 
-def content(question: str) -> str:
+def content(question: str, dictionary: str = "") -> str:
     """``question`` normalised, with a space for each of its stop words.
 
     A question of nothing else stays as it is.
     """
     normalised = normalise(question)
-    return _without_stop_words(normalised) or normalised
+    return _without_stop_words(normalised, dictionary) or normalised
 
 
 def asks_something(question: str) -> bool:
@@ -85,10 +119,11 @@ def asks_something(question: str) -> bool:
     return any(map(str.isalpha, _without_stop_words(normalise(question))))
 
 
-def _without_stop_words(normalised: str) -> str:
+def _without_stop_words(normalised: str, dictionary: str = "") -> str:
+    cut = _segmenter(dictionary).cut
     kept = []
     for chinese, other in _RUN.findall(normalised):
-        parts = _segmenter("cut")(chinese) if chinese else [other]
+        parts = cut(chinese) if chinese else [other]
         kept += [" " if part in STOP_WORDS else part for part in parts]
         kept.append(" ")
     return " ".join("".join(kept).split())
@@ -99,8 +134,8 @@ def is_han(term: str) -> bool:
     return _HAN_START.match(term) is not None
 
 
-def _words(runs: Sequence[tuple[str, str]]) -> list[str]:
-    cut = _segmenter("cut_for_search")
+def _words(runs: Sequence[tuple[str, str]], dictionary: str = "") -> list[str]:
+    cut = _segmenter(dictionary).cut_for_search
     found: list[str] = []
     for chinese, other in runs:
         if chinese:
@@ -110,15 +145,8 @@ def _words(runs: Sequence[tuple[str, str]]) -> list[str]:
     return found
 
 
-def _ngrams(runs: Sequence[tuple[str, str]]) -> list[str]:
-    found: list[str] = []
-    for chinese, other in runs:
-        if chinese:
-            found += chinese
-            found += map(operator.add, chinese, chinese[1:])
-        else:
-            found.append(_fold(other))
-    return found
+def _characters_and_pairs(chinese: str) -> Iterable[str]:
+    return chain(chinese, map(operator.add, chinese, chinese[1:]))
 
 
 def _fold(word: str) -> str:
@@ -148,9 +176,20 @@ def _simplifier() -> Callable[[str], str]:
     return convert
 
 
-@functools.cache
-def _segmenter(mode: str) -> Callable[[str], list[str]]:
+class _Segmenter(Protocol):
+    def cut(self, text: str) -> list[str]: ...
+
+    def cut_for_search(self, text: str) -> list[str]: ...
+
+
+@functools.lru_cache(maxsize=4)
+def _segmenter(dictionary: str) -> _Segmenter:
     import rjieba
 
-    cut: Callable[[str], list[str]] = getattr(rjieba, mode)
-    return cut
+    if not dictionary:
+        return rjieba
+    jieba = rjieba.Jieba()
+    for word in user_words(dictionary):
+        # What is cut is normalised, so a word must be, too.
+        jieba.add_word(normalise(word.text), word.frequency, None)
+    return jieba

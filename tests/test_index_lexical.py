@@ -3,12 +3,12 @@
 import math
 from collections import Counter
 from collections.abc import Sequence
-from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from sources import MemorySource
 
 from index import tokens
 from index.lexical.asked import plain, translated
@@ -38,9 +38,15 @@ def expected_scores(texts: Sequence[str], question: str) -> list[float]:
     return [score / bound if bound else 0.0 for score in scores]
 
 
+def source_of(texts: Sequence[str]) -> MemorySource:
+    source = MemorySource()
+    source.write(dict(enumerate(texts, start=1)))
+    return source
+
+
 def filled(texts: Sequence[str]) -> LexicalIndex:
-    index = LexicalIndex(None, "library")
-    index.update(enumerate(texts, start=1), [], 1)
+    index = LexicalIndex(source_of(texts), None)
+    index.save()
     return index
 
 
@@ -83,27 +89,6 @@ def test_it_finds_a_phrase_whatever_its_script() -> None:
     assert index.containing("。").tolist() == []
 
 
-@settings(max_examples=10)
-@given(st.lists(TEXTS, min_size=2, max_size=8), TEXTS, st.data())
-def test_what_is_removed_is_not_found_and_forgotten_when_made_anew(
-    texts: list[str], question: str, data: st.DataObject
-) -> None:
-    numbered = list(enumerate(texts, start=1))
-    gone = data.draw(st.sets(st.integers(1, len(texts))))
-    kept = [(number, text) for number, text in numbered if number not in gone]
-    index = LexicalIndex(None, "library")
-    index.update(numbered[:1], [], 1)
-    index.update(numbered[1:], [], 2)
-    index.update([], sorted(gone), 3)
-    assert set(index.search(plain(question), 9).numbers.tolist()).isdisjoint(gone)
-    if index.stale:
-        index.rebuild(kept, 3)
-    assert not index.stale
-    expected = expected_scores([text for _, text in kept], question)
-    numbers = np.array([number for number, _ in kept], np.int64)
-    assert index.scores(plain(question), numbers) == pytest.approx(expected, abs=1e-5)
-
-
 def test_a_passage_may_match_all_that_is_asked_or_nothing() -> None:
     index = filled(["石桥石桥石桥石桥", "河水"])
     best, other = index.scores(plain("石桥"), np.array([1, 2]))
@@ -133,26 +118,6 @@ def test_characters_that_a_query_language_would_mind_do_no_harm() -> None:
     assert index.search(
         plain('石桥 AND (河 OR "水") +a -b * ~ field:x \\ ['), 3
     ).numbers.tolist() == [1]
-
-
-def test_what_was_written_is_there_again(tmp_path: Path) -> None:
-    LexicalIndex(tmp_path / "lexical", "library").update([(3, "石桥")], [], 7)
-    again = LexicalIndex(tmp_path / "lexical", "library")
-    assert again.sequence == 7
-    assert again.search(plain("石桥"), 5).numbers.tolist() == [3]
-
-
-def test_another_library_s_terms_do_not_count(tmp_path: Path) -> None:
-    LexicalIndex(tmp_path / "lexical", "library").update([(3, "石桥")], [], 7)
-    assert LexicalIndex(tmp_path / "lexical", "another").sequence == 0
-
-
-def test_what_another_writes_is_seen_after_reloading(tmp_path: Path) -> None:
-    reader = LexicalIndex(tmp_path / "lexical", "library")
-    LexicalIndex(tmp_path / "lexical", "library").update([(3, "石桥")], [], 7)
-    assert reader.search(plain("石桥"), 5).numbers.tolist() == []
-    reader.reload()
-    assert reader.search(plain("石桥"), 5).numbers.tolist() == [3]
 
 
 BRIDGE = [Translation("大桥", 0.6), Translation("桥", 0.3), Translation("bridge", 1.0)]

@@ -25,9 +25,12 @@ class Asked:
     odds: FloatArray
 
 
-def plain(question: str) -> list[Asked]:
-    """The terms of ``question`` as they are, each for itself, in both units."""
-    asked = tokens.terms(tokens.content(question))
+def plain(question: str, dictionary: str = "") -> list[Asked]:
+    """The terms of ``question`` as they are, each for itself, in both units.
+
+    ``dictionary`` has the lines of the user's, by which it is cut.
+    """
+    asked = tokens.terms(tokens.content(question, dictionary), dictionary)
     return [_asked(unit, [{term: 1.0} for term in set(getattr(asked, unit))]) for unit in UNITS]
 
 
