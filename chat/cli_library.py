@@ -13,12 +13,13 @@ from ingest.types import Article
 def list_articles(options: Namespace, context: Context) -> int:
     """``wenjin articles``: every article, by path and position in the file."""
     with context.open_index() as index:
-        articles, originals = index.articles(), index.originals()
-    if options.json:
-        print_json([article_record(one, reprint_of=originals.get(one.id)) for one in articles])
-    else:
-        for article in articles:
-            print(article_line(article, _note(article, originals.get(article.id), context)))
+        originals = index.originals()
+        each = ((article, originals.get(article.id)) for article in index.each_article())
+        if options.json:
+            print_json([article_record(one, reprint_of=original) for one, original in each])
+        else:
+            for article, original in each:
+                print(article_line(article, _note(article, original, context)))
     return 0
 
 
@@ -26,7 +27,7 @@ def show(options: Namespace, context: Context) -> int:
     """``wenjin show ARTICLE``: one article to read. The id may be cut to a unique beginning."""
     with context.open_index() as index:
         article = index.article(options.article)
-        original = index.originals().get(article.id)
+        original = index.originals_of([article.id]).get(article.id)
     if options.json:
         print_json(article_record(article, reprint_of=original, text=True))
     else:

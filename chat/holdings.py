@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
+from index.catalogue.catalogue import rows_of
 from index.index import Index
 from index.tokens import content, fold, words
 from index.types import BoolArray, IntArray
@@ -26,7 +26,7 @@ class Holdings:
         self.catalogue = index.catalogue()
         self.all = self.catalogue.held
         if among is not None:
-            self.all = self.all & (self._shares(among) > 0)
+            self.all = self.all & (self.catalogue.shares(among) > 0)
 
     def by(self, author: str) -> BoolArray:
         """Those that the author wrote, alone or with others."""
@@ -49,13 +49,15 @@ class Holdings:
     def titled(self, title: str) -> list[Article]:
         """Those with this title, or else those whose title begins with it, as a headline does."""
         wanted = _squeezed(title)
-        everywhere = self._shares(self._index.containing(title)) >= 1
-        for row, own in self.catalogue.titles.items():
-            everywhere[row] |= _squeezed(own).startswith(wanted)
+        everywhere = self.catalogue.shares(self._index.containing(title)) >= 1
+        # The passages of reprints stand below the title of the article that they repeat.
+        own = self._index.reprint_titles()
+        same = [number for number, one in own.items() if _squeezed(one).startswith(wanted)]
+        everywhere[rows_of(np.array(same, np.int64), self.catalogue.numbers)] = True
         found = self.articles(self.newest_first(self.all & everywhere)[:MOST_TITLED])
-        same = [one for one in found if _squeezed(one.title or "") == wanted]
-        if same or len(wanted) < SHORTEST_HEADLINE:
-            return same
+        exact = [one for one in found if _squeezed(one.title or "") == wanted]
+        if exact or len(wanted) < SHORTEST_HEADLINE:
+            return exact
         return [one for one in found if _squeezed(one.title or "").startswith(wanted)]
 
     def newest_first(self, articles: BoolArray) -> IntArray:
@@ -65,24 +67,16 @@ class Holdings:
         return rows[np.argsort(days, kind="stable")[::-1]]
 
     def articles(self, rows: IntArray) -> list[Article]:
-        """The articles with these rows (n,)."""
-        return [self._index.article(self.catalogue.ids[row]) for row in rows.tolist()]
+        """The articles with these rows (n,), as far as they are still there."""
+        return self._index.numbered(self.catalogue.numbers[rows].tolist())
 
     def without_reprints(self, rows: IntArray) -> IntArray:
         """The rows (n,) without those that repeat what one before them says."""
-        _, places = np.unique(self.catalogue.firsts[rows], return_index=True)
+        _, places = np.unique(self.catalogue.firsts()[rows], return_index=True)
         return rows[np.sort(places)]
 
     def _mentioning(self, phrase: str) -> BoolArray:
-        return self.all & (self._shares(self._index.containing(phrase)) >= ABOUT)
-
-    def _shares(self, passages: IntArray) -> npt.NDArray[np.float64]:
-        """(articles,): which share of the passages of each is among these (n,)."""
-        catalogue = self.catalogue
-        rows = catalogue.rows[np.isin(catalogue.passages, passages)]
-        size = len(catalogue.published)
-        whole = np.bincount(catalogue.rows, minlength=size)
-        return np.bincount(rows, minlength=size) / np.maximum(whole, 1)
+        return self.all & (self.catalogue.shares(self._index.containing(phrase)) >= ABOUT)
 
 
 def _squeezed(title: str) -> str:

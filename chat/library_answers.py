@@ -105,19 +105,18 @@ class _Answerer:
     def _names(self, asks: str) -> Iterator[Sentence]:
         """The authors or the newspapers, with one article each: those with most come first."""
         holdings = self._holdings
-        key, named = (
+        key, names = (
             ("library.authors", holdings.catalogue.authors)
             if asks == "authors"
             else ("library.sources", holdings.catalogue.sources)
         )
-        theirs = [(one.name, one.rows[holdings.all[one.rows]]) for one in named.values()]
-        theirs = sorted((pair for pair in theirs if len(pair[1])), key=lambda pair: -len(pair[1]))
+        theirs = names.counted(holdings.all, MOST)
         items = [
-            (self._say("library.named", name=name, count=len(rows)), article)
-            for name, rows in theirs[:MOST]
-            for article in holdings.articles(rows[:1])
+            (self._say("library.named", name=name, count=count), article)
+            for name, count, row in zip(theirs.names, theirs.counts, theirs.rows, strict=True)
+            for article in holdings.articles(row.reshape(1))
         ]
-        yield from self._listed(self._say(key, count=len(theirs)), items, len(theirs))
+        yield from self._listed(self._say(key, count=theirs.total), items, theirs.total)
 
     def _articles(self, asked: LibraryQuestion) -> Iterator[Sentence]:
         """The articles that are asked for, without reprints: the newest first."""

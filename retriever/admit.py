@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
+from index.catalogue.catalogue import Catalogue, rows_of
 from index.index import Index
-from index.store.catalogue import Catalogue
 from index.types import BoolArray, IntArray
 from retriever.published import days
 from retriever.types import Filter
@@ -33,16 +33,37 @@ def keep_filters(filters: Iterable[Filter], catalogue: Catalogue) -> tuple[Filte
 
 
 def admitted(filters: Sequence[Filter], index: Index) -> IntArray | None:
-    """The numbers (n,) of the passages that pass; None without filters, as all do."""
+    """The numbers (n,) of the passages that pass, rising; None without filters, as all do."""
     if not filters:
         return None
     catalogue = index.catalogue()
-    passing = np.ones(len(catalogue.passages), np.bool_)
+    others = _passing([one for one in filters if one.kind != "author"], catalogue)
+    authors = [one for one in filters if one.kind == "author"]
+    passages = catalogue.passages_of(others & _passing(authors, catalogue))
+    quoting = [index.containing(one.value) for one in authors if not one.strict]
+    if not quoting:
+        return passages
+    open_to_all = catalogue.passages_of(others)
+    quoted = open_to_all[rows_of(np.concatenate(quoting), open_to_all)]
+    return np.union1d(passages, quoted)
+
+
+def _passing(filters: Sequence[Filter], catalogue: Catalogue) -> BoolArray:
+    """(articles,): which pass these, being one of the alternatives of each kind."""
+    passing = np.ones(len(catalogue.numbers), np.bool_)
     for kind in KINDS:
-        of_kind = [_passages(one, catalogue, index) for one in filters if one.kind == kind]
+        of_kind = [_open(one, catalogue) for one in filters if one.kind == kind]
         if of_kind:
             passing &= np.logical_or.reduce(of_kind)
-    return np.unique(catalogue.passages[passing])
+    return passing
+
+
+def _open(one: Filter, catalogue: Catalogue) -> BoolArray:
+    """(articles,): which the filter names, and those that it leaves open."""
+    named = _named(one, catalogue)
+    if one.kind == "published" and not one.strict:
+        named |= catalogue.undated()
+    return named
 
 
 def _named(one: Filter, catalogue: Catalogue) -> BoolArray:
@@ -52,14 +73,3 @@ def _named(one: Filter, catalogue: Catalogue) -> BoolArray:
     if one.kind == "source":
         return catalogue.appeared_in(one.value)
     return catalogue.published_between(*days(one.value))
-
-
-def _passages(one: Filter, catalogue: Catalogue, index: Index) -> BoolArray:
-    """(passages,): which pass the filter."""
-    articles = _named(one, catalogue)
-    if one.kind == "published" and not one.strict:
-        articles |= catalogue.undated()
-    passing = articles[catalogue.rows]
-    if one.kind == "author" and not one.strict:
-        passing |= np.isin(catalogue.passages, index.containing(one.value))
-    return passing

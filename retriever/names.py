@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import functools
 import re
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from index.store.catalogue import Named
+from index.catalogue.names import Names, NameTable
 from retriever.types import Filter
 
 DATE, AUTHOR, SOURCE = "\0", "\1", "\2"  # stand in a text for each character of one
@@ -36,50 +36,79 @@ class Span:
     name: str
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Names:
-    """The forms in which names may stand in a folded question, each with the library's spelling.
-
-    The ``short`` ones count only if they don't begin with a small letter.
+class ShortForms:
+    """The short forms of the names in a table, which it follows as that one grows. Safe to use from
+    several threads.
     """
 
-    full: Mapping[str, str]
-    short: Mapping[str, str]
-    lengths: tuple[int, ...]
-    """Of all forms, the longest first."""
+    def __init__(self, table: NameTable, shorten: Callable[[str], Sequence[str]]) -> None:
+        """``shorten`` gives the short forms of a name, as `tokens.fold` gives it."""
+        self._table = table
+        self._shorten = shorten
+        self._lock = threading.Lock()
+        self._seen = 0
+        self._lengths: tuple[int, ...] = ()
+        self._full: dict[str, list[str]] = {}
 
-    def find(self, question: str, text: str) -> list[Span]:
-        """The names in ``question``, of which ``text`` is the folded form; none overlap."""
-        found: list[Span] = []
-        for start in range(len(text)):
-            if (not found or found[-1].end <= start) and (span := self._at(question, text, start)):
-                found.append(span)
-        return found
+    def lengths(self) -> Sequence[int]:
+        """Those of all forms, full and short, the longest first; none is of one character."""
+        with self._lock:
+            new = self._table.forms[self._seen :]
+            self._seen += len(new)
+            lengths = set(map(len, new))
+            for form in dict.fromkeys(new):
+                for short in self._shorten(form):
+                    lengths.add(len(short))
+                    names = self._full.setdefault(short, [])
+                    if form not in names:  # it has several spellings
+                        names.append(form)
+            if new:
+                lengths = lengths.union(self._lengths) - {0, 1}
+                self._lengths = tuple(sorted(lengths, reverse=True))
+            return self._lengths
 
-    def _at(self, question: str, text: str, start: int) -> Span | None:
-        for length in self.lengths:
+    def full(self, short: str) -> Sequence[str]:
+        """The names with this short form, as `tokens.fold` gives them."""
+        return self._full.get(short, ())
+
+
+def find_names(names: Names, short: ShortForms, question: str, text: str) -> list[Span]:
+    """The ``names`` in ``question``, of which ``text`` is the folded form; none overlap.
+
+    Short forms count if only one name has them, and they don't begin with a small letter.
+    """
+
+    def at(start: int) -> Span | None:
+        may_be_short = not question[start].islower() and _MAY_BE_SHORT.search(question, 0, start)
+        for length in lengths:
             form, end = text[start : start + length], start + length
-            name = self.full.get(form)
-            if not name and _MAY_BE_SHORT.search(question, 0, start):
-                name = self.short.get(form) if not question[start].islower() else None
+            name = names.spelling(form)
+            if not name and may_be_short:
+                known = [one for full in short.full(form) if (one := names.spelling(full))]
+                name = known[0] if len(known) == 1 else None
             if name and _is_whole(text, start, end):
                 return Span(start, end, name)
         return None
 
+    lengths = [length for length in short.lengths() if length <= len(text)]
+    found: list[Span] = []
+    for start in range(len(text)):
+        if (not found or found[-1].end <= start) and (span := at(start)):
+            found.append(span)
+    return found
 
-def author_names(authors: Mapping[str, Named]) -> Names:
-    """Authors are known by their names; Western ones by surname, too, if only one has it."""
-    surnames = ((name.split()[-1], name) for name in authors if _WESTERN.fullmatch(name))
-    return _names(authors, surnames)
+
+def surnames(name: str) -> Sequence[str]:
+    """How an author may be called: a Western one by surname, too."""
+    western = " " in name and _WESTERN.fullmatch(name)
+    return (name.rsplit(maxsplit=1)[-1],) if western else ()
 
 
-def source_names(sources: Mapping[str, Named]) -> Names:
-    """Sources are known by their names, also without ``the``, and by the kind of paper if only one
-    is of that kind: ``日报``, ``the Herald``.
-    """
-    short = [(name.removeprefix("the "), name) for name in sources if name.startswith("the ")]
-    short += [(kind[0], name) for name in sources if (kind := _KIND.search(name))]
-    return _names(sources, short)
+def kinds_of_paper(name: str) -> Sequence[str]:
+    """How a source may be called: without ``the``, and by its kind: ``日报``, ``Herald``."""
+    plain = [name.removeprefix("the ")] if name.startswith("the ") else []
+    kind = _KIND.search(name)
+    return [*plain, kind[0]] if kind else plain
 
 
 def named_authors(question: str, text: str, found: Iterable[Span]) -> Iterator[Filter]:
@@ -115,14 +144,6 @@ def marked(text: str, spans: Iterable[HasSpan], mark: str) -> str:
 def found_before(pattern: re.Pattern[str], text: str, end: int) -> re.Match[str] | None:
     """Where ``pattern``, which ends in ``$``, is found right before the position ``end``."""
     return pattern.search(text, max(0, end - _REACH), end)
-
-
-def _names(named: Mapping[str, Named], short: Iterable[tuple[str, str]]) -> Names:
-    full = {form: entry.name for form, entry in named.items() if len(form) > 1}
-    names = [(form, named[name].name) for form, name in short if len(form) > 1]
-    count = Counter(form for form, _ in names)
-    unique = {form: name for form, name in names if count[form] == 1}
-    return Names(full, unique, tuple(sorted({*map(len, full), *map(len, unique)}, reverse=True)))
 
 
 def _is_whole(text: str, start: int, end: int) -> bool:

@@ -7,19 +7,20 @@ import re
 from collections.abc import Collection
 from datetime import date
 
-from index.store.catalogue import Catalogue
+from index.catalogue.catalogue import Catalogue
 from index.tokens import fold
 from retriever.admit import keep_filters
 from retriever.names import (
     AUTHOR,
     DATE,
     SOURCE,
-    Names,
-    author_names,
+    ShortForms,
+    find_names,
+    kinds_of_paper,
     marked,
     named_authors,
     named_sources,
-    source_names,
+    surnames,
 )
 from retriever.published import dated, published
 from retriever.types import Query
@@ -46,10 +47,10 @@ def understand(
     none.
     """
     text = fold(question)
-    authors, sources = _names(catalogue)
-    papers = sources.find(question, text)
+    authors, sources = catalogue.authors, catalogue.sources
+    papers = find_names(sources, _short_forms(sources.table, kinds_of_paper), question, text)
     dates = dated(marked(text, papers, SOURCE), today, catalogue.newest)
-    people = authors.find(question, text)
+    people = find_names(authors, _short_forms(authors.table, surnames), question, text)
     text = marked(marked(text, people, AUTHOR), (one.words for one in dates), DATE)
     named = list(named_sources(question, text, papers))
     in_papers = marked(text, (span for span, _ in named), SOURCE)
@@ -62,6 +63,4 @@ def understand(
     return Query(question, keep_filters(reversed(wanted.values()), catalogue))
 
 
-@functools.lru_cache(maxsize=4)
-def _names(catalogue: Catalogue) -> tuple[Names, Names]:
-    return author_names(catalogue.authors), source_names(catalogue.sources)
+_short_forms = functools.lru_cache(maxsize=4)(ShortForms)  # of two libraries

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from contextlib import suppress
 from datetime import date
 
 import numpy as np
@@ -10,6 +11,7 @@ import numpy as np
 from index.embed import Embedder
 from index.index import Index
 from index.types import FloatArray, IntArray, Translation
+from ingest.errors import ArticleNotFound
 from retriever.admit import admitted
 from retriever.candidates import Candidates
 from retriever.fuse import fuse
@@ -20,6 +22,7 @@ from retriever.types import Hit, Query
 
 CANDIDATES = 60  # from each side
 RERANKED = 50
+TRIES = 5  # of a search that somebody takes the passages from before it has read them
 
 
 class Retriever:
@@ -42,7 +45,16 @@ class Retriever:
         return understand(question, catalogue, today=today or date.today(), without=without)
 
     def search(self, query: Query, k: int = 8) -> list[Hit]:
-        """The ``k`` best passages (fewer when the library is smaller), best first."""
+        """The ``k`` best passages (fewer when the library is smaller), best first.
+
+        Raises ArticleNotFound if what it finds is removed before it is read, again and again.
+        """
+        for _ in range(TRIES - 1):
+            with suppress(ArticleNotFound):
+                return self._search(query, k)
+        return self._search(query, k)
+
+    def _search(self, query: Query, k: int) -> list[Hit]:
         if k < 1 or not self.index.passage_count:
             return []
         found = self.candidates(query)
@@ -77,7 +89,10 @@ class Retriever:
         return np.concatenate([near, rest]), scores
 
     def candidates(self, query: Query) -> Candidates:
-        """What words, their translations and vectors find, with the scores of each."""
+        """What words, their translations and vectors find, with the scores of each.
+
+        Raises ArticleNotFound if one of the passages is removed meanwhile.
+        """
         index, question = self.index, query.topic
         among = admitted(query.filters, index)
         vector = self.embedder.encode_queries([question])[0]
@@ -91,9 +106,9 @@ class Retriever:
                 ]
             )
         )
-        passages = index.passages(numbers.tolist())
-        by_id = {key: index.article(key) for key in {one.article_id for one in passages}}
-        articles = [by_id[one.article_id] for one in passages]
+        read = index.read(numbers)
+        passages = tuple(passage for passage, _ in read)
+        articles = tuple(article for _, article in read)
         language = language_of(question)
         same = np.array([article.language == language for article in articles], dtype=np.bool_)
         plain = same if translated else np.ones_like(same)
@@ -102,8 +117,8 @@ class Retriever:
         lexical[~plain] = index.translated_scores(translated, numbers[~plain])
         return Candidates(
             numbers,
-            tuple(passages),
-            tuple(articles),
+            passages,
+            articles,
             lexical,
             index.dense_scores(vector, numbers),
             same,

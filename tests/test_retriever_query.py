@@ -4,11 +4,15 @@ import json
 from collections.abc import Sequence
 from datetime import date
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.store.catalogue import Catalogue, make_catalogue
+from index.catalogue.catalogue import Catalogue, catalogue_of
+from index.catalogue.entry import Entry, columns_of
+from index.catalogue.names import NameTable
+from index.types import IntArray
 from retriever.published import days
 from retriever.query import language_of, understand
 from retriever.types import Query
@@ -37,11 +41,18 @@ Row = tuple[Sequence[str], str | None, str | None]
 
 def catalogue(*rows: Row) -> Catalogue:
     """Of articles with authors, source and date, a passage each."""
-    articles = [
-        (row, str(row), None, None, json.dumps(names), *rest)
-        for row, (names, *rest) in enumerate(rows)
+    passages = np.array([(row, row) for row in range(len(rows))], np.int64).reshape(-1, 2)
+    return with_passages(rows, passages)
+
+
+def with_passages(rows: Sequence[Row], passages: IntArray) -> Catalogue:
+    """Of such articles, with ``passages`` (n, 2): the article of each, and its number."""
+    authors, sources = NameTable(), NameTable()
+    entries = [
+        Entry(row, None, json.dumps(names), source, published)
+        for row, (names, source, published) in enumerate(rows)
     ]
-    return make_catalogue(1, articles, [(row, row) for row in range(len(rows))])  # type: ignore[misc]
+    return catalogue_of(1, columns_of(entries, passages, authors, sources), authors, sources)
 
 
 LIBRARY = catalogue(
@@ -308,13 +319,34 @@ def test_what_is_dropped_is_decided_by_what_is_wanted() -> None:
 
 
 def test_removed_articles_count_for_nothing() -> None:
-    articles = [
-        (1, "a", None, None, '["陈砚秋"]', None, "2023-05-18"),
-        (2, "b", None, None, '["李红"]', None, "2022-05-18"),
-    ]
-    library = make_catalogue(2, articles, [(7, 2)])
+    articles = [(["陈砚秋"], None, "2023-05-18"), (["李红"], None, "2022-05-18")]
+    library = with_passages(articles, np.array([[1, 7]]))
     assert keys("陈砚秋怎么看节水？", library) == []
     assert library.newest == date(2022, 5, 18)
+
+
+def test_names_follow_what_is_added_and_removed() -> None:
+    authors, sources = NameTable(), NameTable()
+    columns = columns_of((), np.empty((0, 2), np.int64), authors, sources)
+
+    def after(gone: Sequence[int], *new: tuple[int, str, str]) -> Catalogue:
+        nonlocal columns
+        entries = [Entry(key, None, json.dumps([name]), paper, None) for key, name, paper in new]
+        passages = np.array([(key, key) for key, _, _ in new], np.int64).reshape(-1, 2)
+        more = columns_of(entries, passages, authors, sources)
+        columns = columns.edited(np.array(gone, np.int64), more)
+        return catalogue_of(1, columns, authors, sources)
+
+    asked_of = "According to the Gazette, what does Pell say of the bridge?"
+    one = after([], (1, "Idris Pell", "Alder Cross Gazette"))
+    assert keys(asked_of, one) == ["author:Idris Pell", "source:Alder Cross Gazette"]
+    two = after([], (2, "Anna Pell", "The Fenwick Gazette"))
+    assert keys(asked_of, two) == []  # which of the two?
+    assert keys(asked_of, one) == ["author:Idris Pell", "source:Alder Cross Gazette"]
+    assert keys("Anna Pell's views on the bridge?", two) == ["author:Anna Pell"]
+    three = after([1])
+    assert keys(asked_of, three) == ["author:Anna Pell", "source:The Fenwick Gazette"]
+    assert keys("Idris Pell's views on the bridge?", three) == []
 
 
 def test_an_empty_library_has_no_filters() -> None:

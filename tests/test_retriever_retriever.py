@@ -1,11 +1,14 @@
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 
 import pytest
 from conftest import BigramEmbedder, make_article
 
 from index.index import Index
-from index.types import Translation
-from retriever.retriever import Retriever
+from index.types import IntArray, Translation
+from ingest.errors import ArticleNotFound
+from ingest.types import Article, Passage
+from retriever.retriever import TRIES, Retriever
 from retriever.translate import Translator
 from retriever.types import Query
 
@@ -97,3 +100,43 @@ def test_a_hit_names_the_reprints_of_its_article(index: Index, embedder: BigramE
         (first, (first, again)),
         (BRIDGE, (BRIDGE,)),
     ]
+
+
+class Losing(Index):
+    """A library of which somebody else removes articles just before they are read, one a time."""
+
+    victims: list[Article]
+    other: Index
+
+    def read(self, numbers: Sequence[int] | IntArray) -> list[tuple[Passage, Article]]:
+        if self.victims:
+            self.other.remove([self.victims.pop().id])
+        return super().read(numbers)
+
+
+@pytest.fixture
+def losing(
+    open_index: Callable[[], Index], embedder: BigramEmbedder, tmp_path: Path
+) -> Iterator[Losing]:
+    other = open_index()
+    other.add([FERRY, BRIDGE, *(make_article(f"渡船{number}号。") for number in range(TRIES))])
+    with Losing.open(tmp_path / "library", embedder) as index:
+        index.other, index.victims = other, []
+        yield index
+
+
+def test_what_is_removed_before_it_is_read_is_searched_for_again(
+    losing: Losing, embedder: BigramEmbedder
+) -> None:
+    removed = [article for article in losing.articles() if article not in {FERRY, BRIDGE}]
+    losing.victims = removed[: TRIES - 1]
+    hits = Retriever(losing, embedder).search(Query("渡船"))
+    assert {hit.article for hit in hits} == {FERRY, BRIDGE, removed[-1]}
+
+
+def test_a_search_ends_though_all_that_it_finds_is_removed(
+    losing: Losing, embedder: BigramEmbedder
+) -> None:
+    losing.victims = losing.articles()
+    with pytest.raises(ArticleNotFound, match="search again"):
+        Retriever(losing, embedder).search(Query("渡船"))

@@ -1,0 +1,1 @@
+"""Who wrote the articles, where they appeared and when, kept in memory."""
