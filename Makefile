@@ -4,7 +4,7 @@ PORT ?= 7860
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test check bench clean
+.PHONY: run test crash check bench bench-parts clean
 
 $(VENV)/run: pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Wenjin needs Python 3.11 or newer: make PYTHON=python3.11")'
@@ -23,12 +23,22 @@ run: $(VENV)/run
 test: $(VENV)/test
 	$(BIN)/python -m pytest
 
+crash: $(VENV)/test
+	KILLS=200 $(BIN)/python -m pytest tests/test_index_crash.py
+
 check: $(VENV)/test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-bench: $(VENV)/test
+$(VENV)/bench: $(VENV)/test
+	$(BIN)/python -m pip install --disable-pip-version-check --quiet --editable '.[bench]'
+	touch $@
+
+bench: $(VENV)/bench
+	$(BIN)/python tests/benchmarks/bench_library.py --results tests/benchmarks/results
+
+bench-parts: $(VENV)/test
 	$(BIN)/python -m pytest tests/benchmarks -o python_files='bench_*.py' --benchmark-only
 
 clean:

@@ -214,7 +214,7 @@ class Assistant:
         Raises ArticleNotFound.
         """
         own = self._index.article(article_id)
-        first = self._index.article(self._index.originals().get(own.id, own.id))
+        first = self._index.article(self._index.originals_of([own.id]).get(own.id, own.id))
         every = (first, *self._index.reprints([first.id]).get(first.id, ()))
         return [article for article in every if article.id != own.id]
 

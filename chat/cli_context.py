@@ -14,6 +14,7 @@ from chat.settings import Settings
 
 if TYPE_CHECKING:
     from chat.assistant import Assistant
+    from index.embed import Embedder
     from index.index import Index
 
 STOPPED = 130  # the exit code that shells give for SIGINT
@@ -51,15 +52,18 @@ class Context:
 
     def open_index(self, *, create: bool = False) -> Index:
         """The library itself. Raises LibraryError and ModelError."""
-        from index.embed import load_embedder
         from index.index import Index
+
+        settings, embedder = self.settings, self.load_embedder()
+        return Index.open(Path(settings.library), embedder, create=create, device=settings.device)
+
+    def load_embedder(self) -> Embedder:
+        """The embedder alone. Raises SettingError and ModelError."""
+        from index.embed import load_embedder
 
         settings = self.settings
         self._note_loading(settings.embedder)
-        embedder = load_embedder(
-            settings.embedder, device=settings.device, offline=settings.offline
-        )
-        return Index.open(Path(settings.library), embedder, create=create, device=settings.device)
+        return load_embedder(settings.embedder, device=settings.device, offline=settings.offline)
 
     def _note_loading(self, *specs: str) -> None:
         """These take seconds to load, and more to fetch: say so."""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from chat.cli_context import STOPPED, Context, print_json
 from chat.cli_progress import Progress, print_round, print_summary, report_record
+from chat.user_words import opener
 from ingest.errors import SettingError
 
 if TYPE_CHECKING:
@@ -24,12 +25,15 @@ LEAST_MEMORY = 100  # MB; a reader starts with less, and reads little
 
 def ingest(options: Namespace, context: Context) -> int:
     """``wenjin ingest PATH…``: 1 if any file failed, though all the others are in the library."""
+    from index.embed import own_model
+
     arguments = {
         "options": _read_options(options),
         "workers": _at_least("workers", options.workers, 1),
         "limits": _limits(_at_least("memory", options.memory, LEAST_MEMORY)),
         "sync": options.sync,
         "leave_out": Path(context.settings.library),
+        "model": own_model(context.settings.embedder),
     }
     paths = [_input(path) for path in options.paths]
     run = _watch if options.watch else _ingest
@@ -56,7 +60,7 @@ def _ingest(
 
     progress = Progress(context, quiet=quiet)
     try:
-        report = update_library(context.open_index, paths, progress, **arguments)
+        report = update_library(opener(context), paths, progress, **arguments)
     finally:
         progress.close()
     _tell(report, paths, context, quiet=quiet, json=json)
@@ -80,7 +84,7 @@ def _watch(
             "--watch 用于跟踪文件夹，但没有给出文件夹：请给出一个存在的文件夹",
         )
     progress = Progress(context, quiet=quiet)
-    reports = watch_library(context.open_index, paths, progress, **arguments)
+    reports = watch_library(opener(context), paths, progress, **arguments)
     code = 0
     try:
         for number, report in enumerate(reports):

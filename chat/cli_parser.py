@@ -11,16 +11,19 @@ from typing import Any, NoReturn
 
 from chat import (
     cli_calibrate,
+    cli_doctor,
     cli_evaluate,
     cli_ingest,
     cli_library,
+    cli_pack,
     cli_questions,
     cli_serving,
     cli_training,
+    cli_upkeep,
     i18n,
 )
 from chat.cli_context import Context
-from chat.settings import TABLE, Setting
+from chat.settings import TABLE, Setting, Value
 
 _LIBRARY = ("library", "embedder", "device", "offline", "language")
 _SEARCH = (*_LIBRARY, "passages")
@@ -74,6 +77,7 @@ class Command:
 
 _JSON = Argument("--json", {"action": "store_true"})
 _QUIET = Argument("--quiet", {"action": "store_true"})
+_FORCE = Argument("--force", {"action": "store_true"})
 _QUESTION = Argument("question", {"metavar": "QUESTION", "nargs": "?"})
 _BATCH = Argument("--batch", {"metavar": "FILE"})
 _WITHOUT = Argument("--without", {"metavar": "KEY", "action": "append", "default": []})
@@ -117,10 +121,12 @@ _AFTER = Argument("after", {"metavar": "AFTER", "type": Path})
 _GATE = Argument("--gate", {"action": "store_true"})
 _TOLERANCE = Argument("--tolerance", {"metavar": "X", "type": float})
 _COMPARE = (_BEFORE, _AFTER, _GATE, _TOLERANCE, _JSON, _REPORT)
+_REPAIR = Argument("--repair", {"action": "store_true"})
+_PACK = Argument("pack", {"metavar": "FILE", "type": Path})
 _TRAINING = (_DATA, _OUT, _ADAPT, _STEPS, _SEED, _FIGURES)
 
 COMMANDS = (
-    Command("ingest", cli_ingest.ingest, _INGEST, _LIBRARY),
+    Command("ingest", cli_ingest.ingest, _INGEST, (*_LIBRARY, "user_dictionary")),
     Command("ask", cli_questions.ask, (_QUESTION, _BATCH, _WITHOUT, _JSON), _ANSWER),
     Command("search", cli_questions.search, (_QUESTION, _WITHOUT, _JSON), _SEARCH),
     Command("articles", cli_library.list_articles, (_JSON,), _LIBRARY),
@@ -137,6 +143,15 @@ COMMANDS = (
         cli_calibrate.calibrate,
         (_QUESTIONS, _RESET, _JSON),
         (*_SEARCH, "certainty"),
+    ),
+    Command("reindex", cli_upkeep.reindex, (_FORCE, _QUIET), _LIBRARY),
+    Command("doctor", cli_doctor.doctor, (_REPAIR, _JSON, _QUIET), _ANSWER),
+    Command("pack", cli_pack.pack, (_PACK, _JSON, _QUIET), _ANSWER),
+    Command(
+        "unpack",
+        cli_pack.unpack,
+        (_PACK, _JSON, _QUIET),
+        ("library", "device", "offline", "language"),
     ),
     Command("train", cli_training.train, _TRAINING, ("embedder", "device", "offline", "language")),
     Command("serve", cli_serving.serve, (), _SERVER),
@@ -258,7 +273,7 @@ def _add_settings(parser: Parser, flags: argparse._ArgumentGroup, names: Iterabl
             flags.add_argument(
                 *(("-k", row.flag) if row.name == "passages" else (row.flag,)),
                 default=argparse.SUPPRESS,
-                help=parser.text("help.default", purpose=purpose, default=row.default),
+                help=parser.text("help.default", purpose=purpose, default=_shown(row)),
                 **_shape(row),
             )
     flags.add_argument(
@@ -268,6 +283,10 @@ def _add_settings(parser: Parser, flags: argparse._ArgumentGroup, names: Iterabl
         default=argparse.SUPPRESS,
         help=parser.text("help.config"),
     )
+
+
+def _shown(row: Setting) -> Value:
+    return "-" if row.default == "" else row.default
 
 
 def _shape(row: Setting) -> dict[str, Any]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import sys
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from chat.cli_context import Context
@@ -19,6 +20,23 @@ if TYPE_CHECKING:
 
 MOST_LINES = 20  # about files that fail; more of them are counted at the end
 _BAR = "{desc} {percentage:3.0f}%|{bar}| {n_fmt}/{total_fmt} [{elapsed}<{remaining}, {rate_fmt}]"
+
+
+@contextmanager
+def bar(*, quiet: bool, unit: str) -> Iterator[Callable[[int, int], None]]:
+    """A bar, on a terminal and unless ``quiet``. What it gives is to be told how much has been done
+    since it was told last, and how much there is.
+    """
+    from tqdm import tqdm
+
+    disable = True if quiet else None  # None: a bar on a terminal, and nothing elsewhere
+    with tqdm(unit=unit, unit_scale=True, leave=False, disable=disable) as shown:
+
+        def advance(done: int, total: int) -> None:
+            shown.total = total
+            shown.update(done)
+
+        yield advance
 
 
 class Progress:

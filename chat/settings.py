@@ -1,7 +1,8 @@
 """The settings: one table that the flags, the environment, ``wenjin.toml`` and the README share.
 
 A setting is taken from the first of these that names it: a flag (``--port 80``), the environment
-(``WENJIN_PORT=80``), the settings file (``port = 80``), the default.
+(``WENJIN_PORT=80``), the settings file (``port = 80``), the settings file in the library's folder
+(which may only shape answers), the default.
 """
 
 from __future__ import annotations
@@ -19,6 +20,10 @@ ENVIRONMENT_PREFIX = "WENJIN_"
 SETTINGS_FILE = Path("wenjin.toml")
 # A key is a secret: it is read from the environment where it is needed, never from flags or files.
 SECRETS = frozenset({"WENJIN_API_KEY"})
+
+# What a library's own settings file may say: another's library opens no port, and asks no server.
+OF_LIBRARY = ("embedder", "reranker", "generator", "passages", "certainty")
+SERVER = "openai:"
 
 Value = str | int | bool
 
@@ -40,7 +45,7 @@ class Setting:
     @property
     def flag(self) -> str:
         """The name on the command line."""
-        return f"--{self.name}"
+        return f"--{self.name.replace('_', '-')}"
 
     @property
     def variable(self) -> str:
@@ -113,6 +118,12 @@ class Settings:
         "有多大把握才回答（百分比），不足则拒答",
         limits=(0, 100),
     )
+    user_dictionary: str = _setting(
+        "",
+        "file of Chinese words that terms are cut by from now on: a `word [frequency [tag]]` a "
+        "line; without it, those that the library has",
+        "分词用的中文用户词典文件，自此生效：每行一个“`词语 [词频 [词性]]`”；不给则沿用文库已有的",
+    )
     offline: bool = _setting(
         default=False,
         english="refuse models and hosts that need the network",
@@ -140,7 +151,35 @@ def load_settings(
     """
     variables = os.environ if environment is None else environment
     values = _from_file(config) | _from_environment(variables) | _from_flags(flags or {})
+    library = Path(str(values.get("library", Settings().library)))
+    if library.resolve() != (config or SETTINGS_FILE).resolve().parent:  # else it has been read
+        values = library_settings(library) | values
     return replace(Settings(), **values)  # type: ignore[arg-type]  # each checked by its row
+
+
+def library_settings(library: Path) -> dict[str, Value]:
+    """What the settings file in the library's folder says; nothing if there is none.
+
+    A model's folder that lies in the library's is meant where there is one of that name. Raises
+    SettingError for what such a file may not say.
+    """
+    path = library / SETTINGS_FILE
+    values = _from_file(path) if path.is_file() else {}
+    for name, value in values.items():
+        if name not in OF_LIBRARY or str(value).startswith(SERVER):
+            raise SettingError(
+                f"{path}: {name} = {str(value)!r} can't be a library's own setting: give it as "
+                f"{_ROWS[name].flag}",
+                f"{path}：文库自己的设置不能包含 {name} = “{value}”：请改用 {_ROWS[name].flag}",
+            )
+    return {name: _in_folder(value, library) for name, value in values.items()}
+
+
+def _in_folder(value: Value, folder: Path) -> Value:
+    if not isinstance(value, str):
+        return value
+    kind, colon, name = value.rpartition(":")
+    return f"{kind}{colon}{folder / name}" if (folder / name).is_dir() else value
 
 
 def _from_flags(flags: Mapping[str, Value | None]) -> dict[str, Value]:

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
+from pathlib import Path
 from typing import Protocol
 
+from index.store.database import writable
 from index.types import FloatArray, IntArray
+
+KINDS = ("lexical", "dense", "catalogue")
 
 
 class Source(Protocol):
@@ -67,3 +71,14 @@ class Derived(Protocol):
 
     def problems(self) -> list[str]:
         """What is wrong with its files, every byte of them read; empty if nothing is."""
+
+
+def derived_folder(library: Path, kind: str, generation: int) -> Path | None:
+    """Where the files of one of the ``KINDS`` are; None where nothing may be written.
+
+    Those of the next generation lie beside those of this one, which serve until the others are
+    whole.
+    """
+    if not writable(library):
+        return None
+    return library / (kind if generation == 1 else f"{kind}-{generation}")

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 
 from index import static
-from index.hub import is_folder, loading
+from index.hub import digest, is_folder, loading
 from index.remote import authorization, find_server
 from index.static import unit
 from index.types import FloatArray, IntArray, Translation
@@ -142,7 +142,8 @@ class SentenceTransformerEmbedder:
             self._model = SentenceTransformer(
                 name, device=None if device == "auto" else device, local_files_only=here_alone
             )
-        self.name = f"sentence-transformers/{Path(name).resolve() if here_alone else name}"
+        # A folder may lie elsewhere tomorrow, or on another machine.
+        self.name = f"sentence-transformers/{digest(Path(name)) if here_alone else name}"
         self.dimension = int(self._model.get_embedding_dimension() or 0)
 
     def encode_queries(self, texts: Sequence[str]) -> FloatArray:
@@ -156,7 +157,8 @@ class SentenceTransformerEmbedder:
     def _encode(self, encode: Callable[..., Any], texts: Sequence[str]) -> FloatArray:
         if not texts:
             return np.zeros((0, self.dimension), np.float32)
-        vectors = encode(list(texts), batch_size=_BATCH, show_progress_bar=False)
+        # The library sorts what it is given in one call by length, and batches that.
+        vectors = encode(list(texts), show_progress_bar=False)
         return unit(np.asarray(vectors, np.float32))
 
 
@@ -219,7 +221,11 @@ class OpenAIEmbedder:
 
 
 def _builtin(argument: str, **_: Any) -> Embedder:
-    return BuiltinEmbedder(Path(argument) if argument else BUILTIN)
+    return BuiltinEmbedder(_folder(argument))
+
+
+def _folder(argument: str) -> Path:
+    return Path(argument) if argument else BUILTIN
 
 
 def _sentence_transformers(argument: str, *, device: str, offline: bool) -> Embedder:
@@ -243,13 +249,27 @@ def load_embedder(spec: str = "builtin", *, device: str = "cpu", offline: bool =
     ``device`` is ``auto``, ``cpu`` or ``cuda``; only sentence-transformers takes notice.
     Raises SettingError for an unknown kind, ModelError if the model can't be had.
     """
-    kind, _, argument = spec.partition(":")
-    if spec and kind not in _KINDS and Path(spec).is_dir():
-        is_foreign = (Path(spec) / "modules.json").is_file()
-        kind, argument = "sentence-transformers" if is_foreign else "builtin", spec
+    kind, argument = _parsed(spec)
     if kind not in _KINDS or (kind != "builtin" and not argument):
         known = "builtin, FOLDER, sentence-transformers:NAME_OR_FOLDER, openai:http://host/v1#model"
         raise SettingError(
             f"unknown embedder {spec!r}; known: {known}", f"未知的嵌入模型 {spec!r}；可用：{known}"
         )
     return _KINDS[kind](argument, device=device, offline=offline)
+
+
+def own_model(spec: str) -> Path | None:
+    """The folder of a spec's model if it is of Wenjin's own format, so that every process can have
+    it in no time; None for all others.
+    """
+    kind, argument = _parsed(spec)
+    return _folder(argument).absolute() if kind == "builtin" else None
+
+
+def _parsed(spec: str) -> tuple[str, str]:
+    """The kind of a spec, which may be none that there is, and which one."""
+    kind, _, argument = spec.partition(":")
+    if spec and kind not in _KINDS and Path(spec).is_dir():
+        is_foreign = (Path(spec) / "modules.json").is_file()
+        return "sentence-transformers" if is_foreign else "builtin", spec
+    return kind, argument

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -26,6 +27,25 @@ def is_folder(model: str, *, offline: bool) -> bool:
             )
         os.environ["HF_HUB_OFFLINE"] = "1"  # read when the libraries are imported
     return found
+
+
+def files(folder: Path) -> dict[str, Path]:
+    """The files of the model in ``folder``, by their paths below it; hidden ones are none of it."""
+    named = {path.relative_to(folder).as_posix(): path for path in sorted(folder.rglob("*"))}
+    return {name: path for name, path in named.items() if path.is_file() and "/." not in f"/{name}"}
+
+
+def digest(folder: Path) -> str:
+    """Twelve hexadecimal digits that tell the model in ``folder`` from others, wherever it lies: of
+    all its files but those to be read.
+    """
+    whole = hashlib.sha256()
+    for name, path in files(folder).items():
+        if path.suffix != ".md":
+            with path.open("rb") as file:
+                content = hashlib.file_digest(file, "sha256").hexdigest()
+            whole.update(f"{name}\n{content}\n".encode())
+    return whole.hexdigest()[:12]
 
 
 @contextmanager

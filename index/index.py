@@ -1,33 +1,36 @@
 """The one face of all that is stored: open, add, remove, search.
 
-SQLite holds the truth. What searching needs besides is derived from it: vectors in memory, terms
-in the folder ``lexical``. Each knows which state of the library it reflects, and is brought up to
-date when the library is opened, after a write, and before a search when another process has
-written meanwhile.
+SQLite holds the truth. What searching needs besides is derived from it: vectors, terms, and who
+wrote what when. Each knows which state of the library it reflects, and is brought up to
+date when the library is opened, after a write, and before a search when somebody has written
+meanwhile. Who writes here is to who searches here as another process would be: an `Opened` each.
 """
 
 from __future__ import annotations
 
 import contextlib
+import os
 import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from functools import partial
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self, TypeVar
 
 import numpy as np
 
-from index.dense.search import DenseIndex
-from index.derived import Derived
-from index.lexical.asked import Asked, plain, translated
+from index.catalogue.catalogue import Catalogue
+from index.dense.parameters import Parameters
+from index.dictionary import user_words
+from index.lexical.asked import Asked, translated
 from index.lexical.search import LexicalIndex
+from index.opened import Opened
 from index.store.batches import batches
-from index.store.catalogue import Catalogue
 from index.store.database import writable
-from index.store.ledger import Ledger
 from index.store.lock import write_lock
-from index.store.store import Store
-from index.store.writer import Writer, without_file
+from index.store.writer import without_file
 from index.types import (
     FileChange,
     FloatArray,
@@ -37,7 +40,7 @@ from index.types import (
     Translation,
     Updated,
 )
-from ingest.errors import LibraryBusy
+from ingest.errors import LibraryBusy, LibraryError
 from ingest.prepare import below
 from ingest.types import Article, Passage
 
@@ -46,52 +49,71 @@ if TYPE_CHECKING:
 
 __all__ = ["FloatArray", "Index", "IntArray", "Ranking", "below"]
 
-_PENDING = 10_000  # passages that may be added before the terms follow
+_T = TypeVar("_T")
+_FRESH = 0.5  # seconds after which the terms follow what has been confirmed
+_READ = 256  # articles that are read at a time
+_PATIENCE = 1.0  # seconds to wait for a reader that makes derived files anew
 
 
 class Index:
-    """An open library. Safe to use from several threads; one at a time may write.
+    """An open library. Safe to use from several threads, of which one at a time may write while the
+    others search; not from a process that was forked from the one that opened it.
 
     Passages are known by their numbers, which are never given twice. Every method may raise
-    LibraryError when the disk fails.
+    LibraryError: when the disk fails, after `close`, and if the library was deleted or made anew
+    with another embedder meanwhile.
     """
 
-    def __init__(self, folder: Path, embedder: Embedder, store: Store, device: str) -> None:
+    def __init__(
+        self, folder: Path, embedder: Embedder, opened: Opened, open_again: Callable[[], Opened]
+    ) -> None:
         """Use `open`."""
         self._folder = folder
         self._embedder = embedder
-        self._store = store
-        self._ledger = Ledger(store)
-        self._writer = Writer(store, embedder)
-        self._lock = threading.RLock()
-        self._device = device
+        self._open_again = open_again
         self._writable = writable(folder)
-        self._catalogue: Catalogue | None = None
-        self._stamp = ""
-        self._open_derived()
+        self._process = os.getpid()
+        self._closed = False
+        self._lock = threading.RLock()  # held by who uses what is opened to search
+        self._opened = opened
+        self._write_lock = threading.RLock()  # the same to write
+        self._opened_to_write: Opened | None = None
 
     @classmethod
     def open(
-        cls, folder: Path, embedder: Embedder, *, create: bool = False, device: str = "cpu"
+        cls,
+        folder: Path,
+        embedder: Embedder,
+        *,
+        create: bool = False,
+        device: str = "cpu",
+        dense: Parameters | None = None,
     ) -> Self:
-        """Open the library in ``folder``; with ``create`` make one if there is none.
+        """Open the library in ``folder``; with ``create`` make one if there is none. ``dense`` is
+        how its vectors are searched, if not as usual.
 
         Raises LibraryNotFound, LibraryMismatch (made with another embedder or by another version)
         and LibraryError (a damaged file, no permission).
         """
-        store = Store(folder, embedder=embedder.name, dimension=embedder.dimension, create=create)
+        open_again = partial(Opened, folder, embedder, device=device, dense=dense)
+        index = cls(folder, embedder, open_again(create=create), open_again)
         try:
-            index = cls(folder, embedder, store, device)
-            index._refresh()
+            with index._current():
+                return index
         except BaseException:
-            store.close()
+            index.close()
             raise
-        return index
 
     def close(self) -> None:
-        """Close the library's file."""
+        """Close the library's file. Who writes in another thread is told so, and stops."""
+        if os.getpid() != self._process:  # SQLite's files aren't a forked process's to close
+            return
+        self._closed = True
+        with self._write_lock:
+            if self._opened_to_write:
+                self._opened_to_write.close()
         with self._lock:
-            self._store.close()
+            self._opened.close()
 
     def __enter__(self) -> Self:
         return self
@@ -109,7 +131,7 @@ class Index:
     ) -> int:
         """Add articles and give how many were new: one whose id is here already is passed over.
 
-        Articles are confirmed some dozens at a time; ``progress`` is told how many of those given
+        Articles are confirmed some hundreds at a time; ``progress`` is told how many of those given
         have been. Whatever ends the process, what was confirmed stays. Raises LibraryBusy.
         """
         updated = self.update(
@@ -124,126 +146,174 @@ class Index:
         Once it returns, no search here or in another process finds them. Raises LibraryBusy, and
         ArticleNotFound before anything is removed.
         """
-        return self._write(lambda writer: writer.remove(article_ids))
+        with self._writing() as opened:
+            count = opened.writer.remove(article_ids)
+            opened.save()
+        return count
 
     def update(
         self,
-        changes: Iterable[FileChange],
+        changes: Iterable[FileChange | None],
         *,
         progress: Callable[[Updated], None] | None = None,
     ) -> Updated:
         """Bring the library's articles up to date with files, and give what that changed.
 
-        The changes are taken as they come, and confirmed some dozens of articles at a time;
-        ``progress`` is told what has been done so far. Whatever ends the process, what was
-        confirmed stays. Raises LibraryBusy.
+        The changes are taken as they come, and confirmed some hundreds of articles at a time;
+        ``progress`` is told what has been done so far. None says that no change has come for a
+        while. Whatever ends the process, what was confirmed stays, and is found within a second as
+        long as changes or None come. Raises LibraryBusy.
         """
-        done, pending = Updated(), 0
-        with write_lock(self._folder):
-            with self._lock:
-                self._writer.begin()
+        done = Updated()
+        with self._writing() as opened:
+            saved = time.monotonic()
             for batch in batches(changes):
-                with self._lock:
-                    updated = self._writer.update(batch)
-                    done += updated
-                    pending += updated.passages
-                    if pending >= _PENDING:
-                        self._save()
-                        pending = 0
-                if progress:
+                self._check()
+                if batch:
+                    done += opened.writer.update(batch)
+                if not batch or time.monotonic() - saved >= _FRESH:
+                    opened.save_terms()
+                    saved = time.monotonic()
+                if batch and progress:
                     progress(done)
-            with self._lock:
-                self._save()
+            opened.save()
         return done
 
     def forget(self, paths: Iterable[str]) -> int:
         """Remove files by their absolute paths, with the articles that no other file gives; give
         how many articles that were. Unknown paths don't matter. Raises LibraryBusy.
         """
-        return self._write(lambda writer: writer.forget(list(paths)))
+        with self._writing() as opened:
+            count = opened.writer.forget(list(paths))
+            opened.save()
+        return count
+
+    @property
+    def words(self) -> str:
+        """The lines of the user's dictionary."""
+        with self._reading() as opened:
+            return opened.store.words
+
+    def use_words(self, lines: str) -> None:
+        """Have these lines in the user's dictionary: if they differ from those of the library, all
+        terms are made anew, and nothing else. Raises LibraryBusy, and SettingError for a line that
+        `index.dictionary.user_words` doesn't take.
+        """
+        user_words(lines)
+        if lines != self.words:
+            with self._writing() as opened:
+                opened.store.set_words(lines)
+                opened.save()
 
     def files(self) -> dict[str, SourceFile]:
         """The files that gave articles, or were found to have none, by their absolute paths."""
-        with self._lock:
-            return self._ledger.files()
+        with self._reading() as opened:
+            return opened.ledger.files()
 
     def reprints(self, article_ids: Iterable[str]) -> Mapping[str, tuple[Article, ...]]:
         """The articles that are linked to each of these as its reprints, in the order in which they
         came; articles without any are left out.
         """
-        with self._lock:
-            return self._ledger.reprints(article_ids)
+        with self._reading() as opened:
+            return opened.ledger.reprints(article_ids)
 
     def originals(self) -> dict[str, str]:
         """The ids of all articles that are reprints, and the id of the one that each repeats."""
-        with self._lock:
-            return self._ledger.originals()
+        with self._reading() as opened:
+            return opened.ledger.originals()
+
+    def originals_of(self, article_ids: Iterable[str]) -> dict[str, str]:
+        """The same for those of these articles that are reprints."""
+        with self._reading() as opened:
+            return opened.ledger.originals_of(article_ids)
+
+    def reprint_titles(self) -> dict[int, str]:
+        """The titles of all reprints that have one, by the numbers that the catalogue has."""
+        with self._reading() as opened:
+            return opened.ledger.reprint_titles()
 
     def articles(self) -> list[Article]:
         """All articles by path, and those of one file in their order."""
-        with self._lock:
-            return self._store.articles()
+        return list(self.each_article())
+
+    def each_article(self) -> Iterator[Article]:
+        """The same, one after another, so that few are in memory at once. What is removed before
+        its turn is left out.
+        """
+        with self._reading() as opened:
+            numbers = opened.store.article_numbers()
+        for start in range(0, len(numbers), _READ):
+            yield from self.numbered(numbers[start : start + _READ])
+
+    def numbered(self, numbers: Sequence[int]) -> list[Article]:
+        """The articles with these numbers of the catalogue, in this order, as far as they are still
+        there.
+        """
+        with self._reading() as opened:
+            found = opened.store.numbered(numbers)
+        return [found[number] for number in numbers if number in found]
 
     def article(self, article_id: str) -> Article:
         """The article with this id, or the only one whose id begins so. Raises ArticleNotFound."""
-        with self._lock:
-            return self._store.article(article_id)
+        with self._reading() as opened:
+            return opened.store.article(article_id)
 
     def passages(self, numbers: Sequence[int] | IntArray) -> list[Passage]:
         """The passages with these numbers, in this order. Raises ArticleNotFound."""
-        with self._lock:
-            return self._store.passages(numbers)
+        with self._reading() as opened:
+            return opened.store.passages(numbers)
+
+    def read(self, numbers: Sequence[int] | IntArray) -> list[tuple[Passage, Article]]:
+        """The same, each with its article."""
+        with self._reading() as opened:
+            return opened.store.read(numbers)
 
     @property
     def article_count(self) -> int:
         """How many articles there are."""
-        with self._lock:
-            return self._store.article_count
+        with self._reading() as opened:
+            return opened.store.article_count
 
     @property
     def passage_count(self) -> int:
         """How many passages there are."""
-        with self._lock:
-            self._refresh()
-            return self._dense.count
+        with self._current() as opened:
+            return opened.dense.count
 
     def catalogue(self) -> Catalogue:
         """Who wrote the articles, where they appeared and when; made once for each state."""
-        with self._lock:
-            if self._catalogue is None or self._catalogue.sequence != self._store.sequence:
-                self._catalogue = self._store.catalogue()
-            return self._catalogue
+        with self._current() as opened:
+            return opened.catalogue.catalogue
 
     def search_lexical(self, question: str, k: int, among: IntArray | None = None) -> Ranking:
         """The ``k`` passages with the best `lexical_scores`, none of them 0; of the passages
         ``among`` (n,), if these are given.
         """
-        return self._search_lexical(plain(question), k, among)
+        return self._search_lexical(lambda terms: terms.plain(question), k, among)
 
     def search_translated(
         self, question: Sequence[Sequence[Translation]], k: int, among: IntArray | None = None
     ) -> Ranking:
         """The same by `translated_scores`."""
-        return self._search_lexical(translated(question), k, among)
+        asked = translated(question)
+        return self._search_lexical(lambda _: asked, k, among)
 
     def search_dense(self, vector: FloatArray, k: int, among: IntArray | None = None) -> Ranking:
         """The ``k`` passages nearest to the unit vector ``vector`` (dimension,), by cosine; of the
         passages ``among`` (n,), if these are given.
         """
-        with self._lock:
-            self._refresh()
-            return self._dense.search(vector, k, among)
+        with self._current() as opened:
+            return opened.dense.search(vector, k, among)
 
     def containing(self, phrase: str) -> IntArray:
         """The passages (n,) in which, or above which, ``phrase`` stands, whatever its script."""
-        with self._lock:
-            self._refresh()
-            return self._lexical.containing(phrase)
+        return self._lexically(lambda opened: opened.lexical.containing(phrase), self._current)
 
     def lexical_scores(self, question: str, numbers: IntArray) -> FloatArray:
         """How well the passages ``numbers`` (n,) match by terms: (n,) between 0 and 1."""
-        with self._lock:
-            return self._lexical.scores(plain(question), numbers)
+        return self._lexically(
+            lambda opened: opened.lexical.scores(opened.lexical.plain(question), numbers)
+        )
 
     def translated_scores(
         self, question: Sequence[Sequence[Translation]], numbers: IntArray
@@ -251,66 +321,100 @@ class Index:
         """How well the passages ``numbers`` (n,) match what the terms of a question, each of which
         is given as its translations, are in the other language: (n,) between 0 and 1.
         """
-        with self._lock:
-            return self._lexical.scores(translated(question), numbers)
+        asked = translated(question)
+        return self._lexically(lambda opened: opened.lexical.scores(asked, numbers))
 
     def dense_scores(self, vector: FloatArray, numbers: IntArray) -> FloatArray:
         """The cosines (n,) of ``vector`` (dimension,) and the passages ``numbers`` (n,).
 
         Raises ArticleNotFound.
         """
-        with self._lock:
-            return self._dense.scores(vector, numbers)
+        with self._reading() as opened:
+            return opened.dense.scores(vector, numbers)
 
     def idf(self, term: str) -> float:
         """What a word of `tokens.words` weighs here: the most if no passage has it."""
-        with self._lock:
-            return self._lexical.idf(term)
+        return self._lexically(lambda opened: opened.lexical.idf(term), self._current)
 
-    def _search_lexical(self, asked: Sequence[Asked], k: int, among: IntArray | None) -> Ranking:
-        with self._lock:
-            self._refresh()
-            found = self._lexical.search(asked, k, among)
-            if self._lexical.sequence == self._dense.sequence:
+    def _search_lexical(
+        self, asked: Callable[[LexicalIndex], Sequence[Asked]], k: int, among: IntArray | None
+    ) -> Ranking:
+        def search(opened: Opened) -> Ranking:
+            found = opened.lexical.search(asked(opened.lexical), k, among)
+            if opened.lexical.sequence == opened.dense.sequence:
                 return found
             # Another process is writing, and has yet to take these out of its terms.
-            gone = self._store.removed_since(self._lexical.sequence)
+            gone = opened.store.removed_since(opened.lexical.sequence)
             kept = ~np.isin(found.numbers, gone)
             return Ranking(found.numbers[kept], found.scores[kept])
 
-    def _write(self, write: Callable[[Writer], int]) -> int:
-        """Write once, and bring up to date what is derived; give what ``write`` does."""
-        with write_lock(self._folder), self._lock:
-            self._writer.begin()
-            count = write(self._writer)
-            self._save()
-        return count
+        return self._lexically(search, self._current)
 
-    def _open_derived(self) -> None:
-        """Open what is derived from the generation of the library that is searched now."""
-        self._stamp = self._store.stamp
-        folders = [self._folder / name if self._writable else None for name in ("lexical", "dense")]
-        self._lexical = LexicalIndex(self._store, folders[0])
-        dimension = self._embedder.dimension
-        self._dense = DenseIndex(self._store, folders[1], dimension, device=self._device)
+    def _lexically(
+        self,
+        use: Callable[[Opened], _T],
+        opening: Callable[[], AbstractContextManager[Opened]] | None = None,
+    ) -> _T:
+        """What the terms give; if they turn out to be damaged, what they give when made anew."""
+        with (opening or self._reading)() as opened:
+            try:
+                return use(opened)
+            except LibraryError:
+                if opened.lexical.sequence:
+                    raise
+        with self._current() as opened:
+            return use(opened)
 
-    def _refresh(self) -> None:
-        """See what other processes have written."""
-        if self._store.stamp != self._stamp:
-            self._open_derived()
-        sequence = self._store.sequence
-        for derived in self._derived():
-            if derived.sequence != sequence:
-                derived.follow()
-        if self._writable and self._lexical.sequence != sequence:
-            # Whoever is writing will do it.
-            with contextlib.suppress(LibraryBusy), write_lock(self._folder):
-                self._save()
+    @contextmanager
+    def _reading(self) -> Iterator[Opened]:
+        """What is opened to search with: of the library that the folder has now."""
+        self._check()
+        with self._lock:
+            self._check()
+            while self._opened.outdated:
+                anew = self._open_again()
+                self._opened.close()
+                self._opened = anew
+                anew.follow()
+            yield self._opened
 
-    def _save(self) -> None:
-        """Bring all that is derived up to date. Only who holds the write lock."""
-        for derived in self._derived():
-            derived.save()
+    @contextmanager
+    def _current(self) -> Iterator[Opened]:
+        """The same, having seen what has been written."""
+        with self._reading() as opened:
+            opened.follow()
+            behind = self._writable and opened.behind
+        if behind:  # without holding up other threads: they search what there is
+            with contextlib.suppress(LibraryBusy), self._writing(patience=0) as writing:
+                writing.save()  # if it is busy, whoever is writing will do it
+        with self._reading() as opened:
+            opened.follow()
+            yield opened
 
-    def _derived(self) -> tuple[Derived, ...]:
-        return self._dense, self._lexical
+    @contextmanager
+    def _writing(self, *, patience: float = _PATIENCE) -> Iterator[Opened]:
+        """What is opened to write with, for the one who may. Raises LibraryBusy."""
+        self._check()
+        with write_lock(self._folder, patience=patience), self._write_lock:
+            self._check()
+            if self._opened_to_write is None or self._opened_to_write.outdated:
+                anew = self._open_again()
+                if self._opened_to_write:
+                    self._opened_to_write.close()
+                self._opened_to_write = anew
+            self._opened_to_write.writer.begin()
+            yield self._opened_to_write
+
+    def _check(self) -> None:
+        """Raises LibraryError where this can't be used any more."""
+        if os.getpid() != self._process:
+            raise LibraryError(
+                f"The library {self._folder} was opened before this process was forked: open it "
+                "anew in this one.",
+                f"资料库 {self._folder} 是在本进程派生之前打开的：请在本进程中重新打开。",
+            )
+        if self._closed:
+            raise LibraryError(
+                f"The library {self._folder} has been closed: open it again.",
+                f"资料库 {self._folder} 已关闭：请重新打开。",
+            )

@@ -7,9 +7,11 @@ parts, by several workers at once.
 from __future__ import annotations
 
 import os
+import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, wait
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from typing import Any, Generic, TypeVar
 
@@ -21,10 +23,12 @@ from ingest.workers.tasks import Job, Limits, Parts, Source, Whole
 
 # What is read before it is asked for, for each worker: so many files or parts, of so many bytes.
 AHEAD = 16
-AHEAD_BYTES = 16 * 2**20
+AHEAD_BYTES = 8 * 2**20
 LEAST_MEMORY = 400 * 2**20  # bytes a worker needs to read a scan
+PAUSE = 0.5  # seconds without anything, after which that is told
 
 _T = TypeVar("_T")
+_T_co = TypeVar("_T_co", covariant=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +47,7 @@ class Failed:
 
 
 @dataclass(frozen=True, slots=True)
-class Given(Generic[_T]):
+class Given(Generic[_T_co]):
     """What a file gave, or a part of it; all of its parts come one after another.
 
     ``digest`` tells what the file holds and how it was read; ``made`` is what was made of the
@@ -54,7 +58,7 @@ class Given(Generic[_T]):
     source: Source
     digest: str
     reading: Reading
-    made: _T | None
+    made: _T_co | None
     share: float = 1.0
     last: bool = True
     whole: bool = True
@@ -63,7 +67,7 @@ class Given(Generic[_T]):
 Event = Unchanged | Failed | Given[_T]
 
 
-def read_files(
+def follow_files(
     sources: Iterable[Source],
     make: Callable[[Reading], _T],
     options: Options = Options(),  # noqa: B008
@@ -71,8 +75,9 @@ def read_files(
     is_known: Callable[[str, str], bool] = lambda key, digest: False,  # noqa: ARG005
     workers: int | None = None,
     limits: Limits = Limits(),  # noqa: B008
-) -> Iterator[Event[_T]]:
-    """What the files give, in their order; of a large file one part after another.
+) -> Generator[Event[_T] | None, None, None]:
+    """What the files give, in their order; of a large file one part after another. None whenever
+    nothing has come for ``PAUSE`` seconds, so that whoever takes it can do something else.
 
     ``make`` is called on every reading in the worker, which finds it by its name. A file whose key
     and digest ``is_known`` (asked from other threads) isn't read. There are as many ``workers`` as
@@ -80,11 +85,29 @@ def read_files(
     none is started before there is a file to read, and none is left when the iterator ends or is
     closed.
     """
-    wish = workers or getattr(os, "process_cpu_count", os.cpu_count)() or 1
-    count = max(1, min(wish, limits.memory // LEAST_MEMORY))
+    count = worker_count(workers, limits)
     with Pool(count, limits.memory // count) as pool:
         job = Job(make, options, is_known, limits)
         yield from _Ahead(pool, job, iter(sources), count).events()
+
+
+def read_files(
+    sources: Iterable[Source],
+    make: Callable[[Reading], _T],
+    options: Options = Options(),  # noqa: B008
+    **how: Any,
+) -> Iterator[Event[_T]]:
+    """What `follow_files` gives, to which ``how`` goes, without its pauses."""
+    with closing(follow_files(sources, make, options, **how)) as events:
+        yield from filter(None, events)
+
+
+def worker_count(wish: int | None, limits: Limits) -> int:
+    """How many workers there may be: as many as cores unless wished otherwise, but no more than the
+    memory suffices for.
+    """
+    wish = wish or getattr(os, "process_cpu_count", os.cpu_count)() or 1
+    return max(1, min(wish, limits.memory // LEAST_MEMORY))
 
 
 @dataclass(slots=True)
@@ -134,8 +157,8 @@ class _Ahead(Generic[_T]):
         self._workers = workers
         self._files: deque[_Pending] = deque()
 
-    def events(self) -> Iterator[Event[_T]]:
-        """What the files give."""
+    def events(self) -> Iterator[Event[_T] | None]:
+        """What the files give, and None for each pause."""
         self._begin_more()
         while self._files:
             pending = self._files[0]
@@ -146,22 +169,23 @@ class _Ahead(Generic[_T]):
             self._files.popleft()
             self._begin_more()
 
-    def _file(self, pending: _Pending) -> Iterator[Event[_T]]:
+    def _file(self, pending: _Pending) -> Iterator[Event[_T] | None]:
         """What a file gives. Raises ReadError if that is nothing."""
-        match self._result(pending.begun):
+        match (yield from self._result(pending.begun)):
             case Whole(digest, reading, made):
                 yield Given(pending.source, digest, reading, made)
             case Parts() as of if of.plan.joined:
-                yield self._joined(pending, of)
+                yield (yield from self._joined(pending, of))
             case Parts() as of:
                 yield from self._one_by_one(pending, of)
             case _:
                 yield Unchanged(pending.source)
 
-    def _one_by_one(self, pending: _Pending, of: Parts) -> Iterator[Given[_T]]:
+    def _one_by_one(self, pending: _Pending, of: Parts) -> Iterator[Given[_T] | None]:
         lost: list[ReadError] = []
         share = 1 / len(of.plan.parts)
-        for result in self._parts(pending, of):
+        for _ in of.plan.parts:
+            result = yield from self._part(pending)
             if isinstance(result, ReadError):
                 lost.append(result)
             else:
@@ -172,34 +196,40 @@ class _Ahead(Generic[_T]):
         end = Reading(problems=tuple(lost))
         yield Given(pending.source, of.digest, end, None, share=share * len(lost), whole=not lost)
 
-    def _joined(self, pending: _Pending, of: Parts) -> Given[_T]:
+    def _joined(self, pending: _Pending, of: Parts) -> Generator[None, None, Given[_T]]:
         lost: list[ReadError] = []
         results: list[Any] = []
-        for result in self._parts(pending, of):
+        for _ in of.plan.parts:
+            result = yield from self._part(pending)
             (lost if isinstance(result, ReadError) else results).append(result)
         if not results:
             raise lost[0]
-        reading, made = self._result(self._pool.submit(self._job.join, of, results))
+        joining = self._pool.submit(self._job.join, of, results)
+        reading, made = yield from self._result(joining)
         reading = replace(reading, problems=(*reading.problems, *lost))
         return Given(pending.source, of.digest, reading, made, whole=not lost)
 
-    def _parts(self, pending: _Pending, of: Parts) -> Iterator[Any]:
-        """The results of the parts in their order, or the errors for which there is none."""
-        for _ in of.plan.parts:
-            self._begin_more()
-            try:
-                result = self._result(pending.running[0])
-            except ReadError as error:
-                result = error
-            pending.running.popleft()
-            yield result
+    def _part(self, pending: _Pending) -> Generator[None, None, Any]:
+        """The result of the next part, or the error for which there is none."""
+        self._begin_more()
+        try:
+            result = yield from self._result(pending.running[0])
+        except ReadError as error:
+            result = error
+        pending.running.popleft()
+        return result
 
-    def _result(self, future: Future[Any]) -> Any:
+    def _result(self, future: Future[Any]) -> Generator[None, None, Any]:
         """What it gives. While it runs, parts of the files after it may begin. Raises ReadError."""
+        until = time.monotonic() + PAUSE
         while not future.done():
             unfinished = [each for one in self._files for each in one.futures if not each.done()]
-            wait([future, *unfinished], return_when=FIRST_COMPLETED)
+            left = max(0.0, until - time.monotonic())
+            wait([future, *unfinished], timeout=left, return_when=FIRST_COMPLETED)
             self._begin_more()
+            if time.monotonic() >= until:
+                yield None
+                until = time.monotonic() + PAUSE
         return future.result()
 
     def _begin_more(self) -> None:

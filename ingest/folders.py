@@ -23,11 +23,11 @@ def folder_of(key: str) -> str:
 
 
 def join_folders(
-    events: Iterable[Event[_T]],
+    events: Iterable[Event[_T] | None],
     sources: Iterable[Source],
     make: Callable[[Reading], _T],
     jumping: Collection[str] = (),
-) -> Iterator[Event[_T]]:
+) -> Iterator[Event[_T] | None]:
     """The ``events`` of reading ``sources``, with articles joined that go on in another file.
 
     Files that have jumps are held back until all the others of their folder have been read;
@@ -39,6 +39,9 @@ def join_folders(
     held: dict[str, list[Given[_T]]] = {}
     broken: set[str] = set()
     for event in events:
+        if event is None:
+            yield None
+            continue
         folder = folder_of(event.source.key)
         if event.source.key in jumping and _is_lost(event):
             broken.add(folder)

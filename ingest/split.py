@@ -15,6 +15,7 @@ from ingest.types import Article, Heading, Passage
 
 Span = tuple[int, int]
 
+VERSION = 1  # raise it whenever the same article gets other passages, or more is embedded with them
 LONG_QUOTE = 200  # characters; the sentences of a longer quotation are told apart
 LATIN_WEIGHT = 0.35  # an ASCII character says as much as this share of a Chinese one
 BORDER = 0.15  # what a cut inside a paragraph costs, against the squared error of a passage's size

@@ -112,7 +112,7 @@ def settings_table(language):
 
 
 def default_of(row):
-    return str(row.default).lower() if isinstance(row.default, bool) else row.default
+    return str(row.default).lower() if isinstance(row.default, bool) else row.default or "-"
 
 
 def test_make_has_the_targets_that_the_readme_names(language):

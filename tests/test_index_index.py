@@ -11,6 +11,8 @@ import pytest
 from conftest import DIMENSION, BigramEmbedder, make_article
 
 from index.index import Index
+from index.opened import Opened
+from index.store.batches import SIZE
 from index.store.lock import write_lock
 from ingest.errors import ArticleNotFound, LibraryBusy, LibraryError, LibraryMismatch
 from ingest.types import Article
@@ -64,24 +66,24 @@ def test_the_same_article_counts_once(index: Index) -> None:
 
 def test_progress_tells_how_many_are_confirmed(index: Index) -> None:
     told: list[int] = []
-    articles = [make_article(f"第{number}篇文章。") for number in range(130)]
+    articles = [make_article(f"第{number}篇文章。") for number in range(2 * SIZE + 2)]
     index.add([*articles[:10], *articles], progress=told.append)
-    assert told == [64, 128, 140]
+    assert told == [SIZE, 2 * SIZE, 2 * SIZE + 12]
 
 
 def test_what_was_confirmed_stays_when_a_source_fails(open_index: Callable[[], Index]) -> None:
     def failing() -> Iterator[Article]:
         for number in count():
-            if number == 100:
+            if number == SIZE + 30:
                 raise KeyboardInterrupt
             yield make_article(f"第{number}座石桥。")
 
     index = open_index()
     with pytest.raises(KeyboardInterrupt):
         index.add(failing())
-    assert index.article_count == 64
-    assert len(index.search_lexical("石桥", 100).numbers) == 64
-    assert len(open_index().search_lexical("石桥", 100).numbers) == 64
+    assert index.article_count == SIZE
+    assert len(index.search_lexical("石桥", SIZE + 30).numbers) == SIZE
+    assert len(open_index().search_lexical("石桥", SIZE + 30).numbers) == SIZE
 
 
 def test_what_is_removed_is_not_found(index: Index) -> None:
@@ -224,7 +226,7 @@ def test_a_removed_article_is_not_shown_while_another_still_writes(
     reader = open_index()
     reader.add(ALL)
     with write_lock(tmp_path / "library"):  # as a writer that has confirmed, and goes on
-        reader._writer.remove([BRIDGE.id])
+        Opened(tmp_path / "library", BigramEmbedder()).writer.remove([BRIDGE.id])
         assert found_by_terms(reader, "石桥渔夫采茶") == [TEA.id]
         assert BRIDGE.id not in found_by_vector(reader, "石桥", k=9)
     assert found_by_terms(reader, "石桥渔夫采茶") == [TEA.id]

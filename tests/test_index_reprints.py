@@ -12,7 +12,7 @@ from conftest import BigramEmbedder, make_article
 
 from index.index import Index
 from index.store.batches import PATIENCE, SIZE, batches
-from index.types import FileChange, SourceFile, Updated
+from index.types import FileChange, IntArray, SourceFile, Updated
 from ingest.errors import LibraryMismatch
 from ingest.prepare import prepare_article
 from ingest.types import Article
@@ -47,10 +47,16 @@ def checked(index: Index) -> Index:
     """Everything searched is of an article that is no reprint, and of each of these."""
     originals = index.originals()
     assert not originals.keys() & set(originals.values())
-    shown = {passage.article_id for passage in index.passages(index.catalogue().passages)}
+    shown = {passage.article_id for passage in index.passages(searched(index))}
     assert shown == {article.id for article in index.articles()} - originals.keys()
-    assert index.passage_count == len(set(index.catalogue().passages.tolist()))
+    assert index.passage_count == len(searched(index))
     return index
+
+
+def searched(index: Index) -> IntArray:
+    """The numbers of all passages."""
+    catalogue = index.catalogue()
+    return catalogue.passages_of(catalogue.held)
 
 
 def test_a_reprint_is_linked_and_not_searched(index: Index) -> None:
@@ -96,10 +102,10 @@ def test_very_short_texts_are_only_the_same_if_identical(index: Index) -> None:
 def test_filters_know_a_reprint_by_the_passages_of_what_it_repeats(index: Index) -> None:
     index.add([replace(FIRST, source="甲报"), replace(SECOND, source="乙报"), TEA])
     catalogue = index.catalogue()
-    for row in (catalogue.written_by("乙") & catalogue.appeared_in("乙报")).nonzero()[0]:
-        [number] = catalogue.passages[catalogue.rows == row]
-        assert index.passages([number])[0].article_id == FIRST.id
-        assert catalogue.ids[row] == SECOND.id
+    second = catalogue.written_by("乙") & catalogue.appeared_in("乙报")
+    [(_, article)] = index.read(catalogue.passages_of(second))
+    assert article.id == FIRST.id
+    assert index.numbered(catalogue.numbers[second].tolist()) == [replace(SECOND, source="乙报")]
     assert not (catalogue.written_by("乙") & catalogue.appeared_in("甲报")).any()
     assert catalogue.held.all()
 

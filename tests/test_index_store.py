@@ -1,6 +1,7 @@
 import resource
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,7 +9,9 @@ import numpy as np
 import pytest
 from conftest import make_article
 
+from index.store.database import open_database, transaction
 from index.store.edits import Edit, Filed
+from index.store.generations import Recipe, begin, clear, left_over, switch
 from index.store.store import Store
 from ingest.dedupe import signature
 from ingest.errors import ArticleNotFound, LibraryError, LibraryMismatch, LibraryNotFound
@@ -156,6 +159,43 @@ def test_another_schema_is_refused(tmp_path: Path) -> None:
     connection.close()
     with pytest.raises(LibraryMismatch, match="newer version"):
         open_store(tmp_path)
+
+
+def test_a_store_of_another_generation_by_now_neither_reads_nor_writes(tmp_path: Path) -> None:
+    store = open_store(tmp_path)
+    add(store, with_passages(FIRST, (0, 4)))
+    with closing(open_database(tmp_path)) as connection, transaction(connection):
+        switch(connection, begin(connection, Recipe("bigrams", 2)).number)
+    assert store.outdated
+    with pytest.raises(LibraryMismatch, match="open it again"):
+        add(store, with_passages(SECOND, (2, 6)))
+    with pytest.raises(LibraryMismatch, match="open it again"), store.snapshot():
+        pass
+    again = open_store(tmp_path)
+    assert (again.article_count, again.passage_count) == (1, 0)
+    assert again.stamp != store.stamp
+
+
+def test_states_within_one_another_are_one(tmp_path: Path) -> None:
+    store, other = open_store(tmp_path), open_store(tmp_path)
+    with store.one_state(), store.snapshot() as before:
+        add(other, with_passages(FIRST, (0, 4)))
+        with store.snapshot() as inside:
+            assert (inside, store.passage_count) == (before, 0)
+        assert store.passage_count == 0
+    assert store.passage_count == 1
+
+
+def test_left_over_passages_are_of_generations_that_were_let_go(tmp_path: Path) -> None:
+    store = open_store(tmp_path)
+    add(store, with_passages(FIRST, (0, 4), (4, 8)))
+    with closing(open_database(tmp_path)) as connection:
+        assert left_over(connection) == []
+        switch(connection, begin(connection, Recipe("bigrams", 2)).number)
+        assert left_over(connection) == [1]
+        assert [clear(connection, 1, most=1) for _ in range(3)] == [1, 1, 0]
+        assert left_over(connection) == []
+        assert connection.execute("SELECT count(*) FROM vectors").fetchone() == (0,)
 
 
 def test_a_damaged_file_is_named(tmp_path: Path) -> None:

@@ -12,12 +12,13 @@ from typing import Protocol
 
 from index.files.plan import Work, plan, with_neighbours
 from index.index import Index
+from index.making import Maker
 from index.types import FileChange, SourceFile, Updated
 from ingest.errors import LibraryNotFound, ReadError, UnknownFormat
-from ingest.files import Event, Failed, Given, Unchanged, read_files
+from ingest.files import Event, Failed, Given, Unchanged, follow_files
 from ingest.folders import join_folders
 from ingest.formats import File, Options
-from ingest.prepare import Prepared, prepare
+from ingest.prepare import Prepared
 from ingest.workers.tasks import Limits, Source
 
 
@@ -81,6 +82,7 @@ def update_library(
     options: Options = Options(),  # noqa: B008
     sync: bool = False,
     leave_out: Path | None = None,
+    model: Path | None = None,
     workers: int | None = None,
     limits: Limits = Limits(),  # noqa: B008
 ) -> Report:
@@ -90,13 +92,15 @@ def update_library(
     Files that haven't changed since the library took their articles aren't read. With ``sync``,
     files that it took from these folders and that are there no more are forgotten; what can't be
     read now, or stands in a folder that can't be, is not. The folder ``leave_out`` isn't walked.
+    ``model`` is the folder of the library's embedder if it is of Wenjin's own format, so that the
+    workers can have it.
     Ctrl-C ends it early; what was confirmed stays. Raises LibraryError.
     """
     with ExitStack() as stack:
         index = None
         with suppress(LibraryNotFound):
             index = stack.enter_context(open_index(create=False))
-        update = Update(index, listener, options, workers, limits)
+        update = Update(index, listener, options, model, workers, limits)
         work = plan(paths, update.known, options, sync=sync, leave_out=leave_out)
         return update.run(work, create=lambda: stack.enter_context(open_index(create=True)))
 
@@ -109,6 +113,7 @@ class Update:
         index: Index | None,
         listener: Listener,
         options: Options,
+        model: Path | None,
         workers: int | None,
         limits: Limits,
     ) -> None:
@@ -116,6 +121,7 @@ class Update:
         self._index = index
         self._listener = listener
         self._options = options
+        self._make = Maker(model, index.words if index else "")
         self._workers = workers
         self._limits = limits
         self.known = index.files() if index else {}
@@ -138,9 +144,9 @@ class Update:
             stopped = True
         return self._report(stopped=stopped)
 
-    def _store(self, changes: Iterator[FileChange], create: Callable[[], Index]) -> None:
+    def _store(self, changes: Iterator[FileChange | None], create: Callable[[], Index]) -> None:
         if self._index is None:
-            first = next((change for change in changes if change.articles), None)
+            first = next((change for change in changes if change and change.articles), None)
             if first is None:
                 return
             self._index = create()
@@ -156,11 +162,13 @@ class Update:
             self._forgotten = len(work.gone)
             self._updated = replace(self._updated, removed=self._updated.removed + removed)
 
-    def _changes(self, work: Work) -> Generator[FileChange, None, None]:
-        """What of the files the library doesn't know; all that comes of them is counted."""
-        events = read_files(
+    def _changes(self, work: Work) -> Generator[FileChange | None, None, None]:
+        """What of the files the library doesn't know, and None for each pause; all that comes of
+        them is counted.
+        """
+        events = follow_files(
             work.sources,
-            prepare,
+            self._make,
             self._options,
             is_known=lambda key, digest: (
                 key not in work.again and key in self.known and self.known[key].digest == digest
@@ -169,8 +177,11 @@ class Update:
             limits=self._limits,
         )
         jumping = {key for key, file in self.known.items() if file.jumps}
-        for event in join_folders(events, work.sources, prepare, jumping):
+        for event in join_folders(events, work.sources, self._make, jumping):
             match event:
+                case None:
+                    yield None
+                    continue
                 case Given(source, digest, reading, made, _, last, whole):
                     self._read += last
                     for error in reading.problems:

@@ -25,6 +25,7 @@ def watch_library(
     options: Options = Options(),  # noqa: B008
     sync: bool = False,
     leave_out: Path | None = None,
+    model: Path | None = None,
     workers: int | None = None,
     limits: Limits = Limits(),  # noqa: B008
 ) -> Iterator[Report]:
@@ -37,7 +38,7 @@ def watch_library(
     changes = followed.changes()
     next(changes)  # from here on nothing is missed
     with open_index(create=True) as index:
-        update = Update(index, listener, options, workers, limits)
+        update = Update(index, listener, options, model, workers, limits)
         work = plan(paths, update.known, options, sync=sync, leave_out=leave_out)
         while True:
             report = update.run(work, create=lambda: index)
@@ -48,7 +49,7 @@ def watch_library(
             while not work.sources and not work.gone:
                 changed = next(changes)
                 if changed:
-                    update = Update(index, listener, options, workers, limits)
+                    update = Update(index, listener, options, model, workers, limits)
                     work = followed.work(changed, update.known)
 
 

@@ -8,20 +8,25 @@ from dataclasses import replace
 
 from index.types import FileChange
 
-SIZE = 64  # articles, or files without any
-PATIENCE = 2.0  # seconds that a change waits for others
+SIZE = 1024  # articles, or files without any
+PATIENCE = 1.0  # seconds that a change waits for others
 
 
 def batches(
-    changes: Iterable[FileChange], *, clock: Callable[[], float] = time.monotonic
+    changes: Iterable[FileChange | None], *, clock: Callable[[], float] = time.monotonic
 ) -> Iterator[list[FileChange]]:
     """The changes in order, in batches of about ``SIZE`` articles, or of fewer if they come slowly.
 
-    No batch has a file once more after it was complete.
+    After a None, which says that none has come for a while, the batch is what there is: nothing,
+    too. No batch has a file once more after it was complete.
     """
     batch: list[FileChange] = []
     began = 0.0
     for piece in _pieces(changes):
+        if piece is None:
+            yield batch
+            batch = []
+            continue
         if batch and not _fits(piece, batch):
             yield batch
             batch = []
@@ -34,9 +39,12 @@ def batches(
         yield batch
 
 
-def _pieces(changes: Iterable[FileChange]) -> Iterator[FileChange]:
+def _pieces(changes: Iterable[FileChange | None]) -> Iterator[FileChange | None]:
     """The changes, none of them too large."""
     for change in changes:
+        if change is None:
+            yield None
+            continue
         for start in range(0, max(1, len(change.articles)), SIZE):
             end = start + SIZE
             complete = change.complete and end >= len(change.articles)

@@ -11,10 +11,12 @@ from pathlib import Path
 
 import numpy as np
 
+from index.store.generations import Recipe, wenjin_version
 from ingest.errors import LibraryError, LibraryMismatch, LibraryNotFound
 
 FILE_NAME = "library.sqlite3"
 SCHEMA_VERSION = 3
+_OLDEST = 2  # that can be upgraded
 BUSY_SECONDS = 30.0  # writers hold SQLite's own lock for one short transaction
 
 # Articles that are reprints have no passages. Only articles that aren't have a signature. The file
@@ -64,52 +66,75 @@ CREATE TABLE gives (
 ) STRICT;
 CREATE INDEX givers ON gives (article);
 """
-# A generation is what one embedder made of all articles, split by one version of the rules. Only
-# that of the library is searched; while the next one is being made, both have passages. Vectors
-# have two bytes a number. ``words`` are the lines of the user's dictionary.
+# See `index.store.generations`. Vectors have two bytes a number. ``words`` are the lines of the
+# user's dictionary. Articles carry the number of the transaction that filed them last, and removed
+# ones leave theirs behind.
 _SINCE_3 = """
 CREATE TABLE generations (
     number INTEGER PRIMARY KEY AUTOINCREMENT, embedder TEXT NOT NULL, dimension INTEGER NOT NULL,
-    splitting INTEGER NOT NULL
+    splitting INTEGER NOT NULL, wenjin TEXT NOT NULL
 ) STRICT;
-INSERT INTO generations SELECT 1, embedder, dimension, 1 FROM library;
+INSERT INTO generations SELECT 1, embedder, dimension, 1, '' FROM library;
 ALTER TABLE library DROP COLUMN embedder;
 ALTER TABLE library DROP COLUMN dimension;
 ALTER TABLE library ADD COLUMN generation INTEGER NOT NULL DEFAULT 1;
 ALTER TABLE library ADD COLUMN words TEXT NOT NULL DEFAULT '';
 ALTER TABLE passages ADD COLUMN generation INTEGER NOT NULL DEFAULT 1;
+DROP INDEX passages_of_article;
+CREATE INDEX passages_of_article ON passages (article, generation);
 DROP INDEX passages_by_sequence;
 CREATE INDEX passages_by_sequence ON passages (generation, sequence);
+ALTER TABLE articles ADD COLUMN sequence INTEGER NOT NULL DEFAULT 1;
+CREATE INDEX articles_by_sequence ON articles (sequence, reprint_of);
+CREATE TABLE gone (article INTEGER PRIMARY KEY, sequence INTEGER NOT NULL) STRICT;
+CREATE INDEX gone_by_sequence ON gone (sequence);
 UPDATE vectors SET vector = halved(vector);
 UPDATE library SET schema = 3;
 """
 
 
-def open_database(
-    folder: Path, *, embedder: str, dimension: int, create: bool
-) -> sqlite3.Connection:
-    """Open the library in ``folder``, or make one there.
+def open_database(folder: Path, *, new: Recipe | None = None) -> sqlite3.Connection:
+    """Open the library in ``folder``; with ``new`` make one of that recipe if there is none.
 
-    Raises LibraryNotFound, LibraryMismatch (another embedder, another schema) and LibraryError (a
-    damaged file, no permission).
+    Raises LibraryNotFound, LibraryMismatch (another schema) and LibraryError (a damaged file, no
+    permission).
     """
-    path = folder / FILE_NAME
-    if create:
+    if new:
         _make_folder(folder)
-    with clear_errors(folder):
-        if not create and not path.is_file():
-            raise _not_found(folder)
-        connection = _connect(path)
-        try:
-            if not _has_tables(connection):
-                if not create:
-                    raise _not_found(folder)
-                _make_tables(connection, embedder, dimension)
-            _check_maker(connection, folder, embedder, dimension)
-        except BaseException:
-            connection.close()
-            raise
+    with _connected(folder, create=new is not None) as connection:
+        if new and not _has_tables(connection):
+            _make_tables(connection, new)
+        schema = _schema(connection, folder)
+        if schema < SCHEMA_VERSION:
+            raise LibraryMismatch(
+                f"The library {folder} was made by an older version of Wenjin: `wenjin reindex` "
+                "brings it up to date.",
+                f"资料库 {folder} 由旧版本的问津建立：请用 `wenjin reindex` 更新。",
+            )
     return connection
+
+
+def is_older(folder: Path) -> bool:
+    """Whether the library in ``folder`` has an older schema, that `upgrade` knows.
+
+    Raises LibraryNotFound, LibraryMismatch (no schema that can be upgraded) and LibraryError.
+    """
+    with _connected(folder) as connection:
+        schema = _schema(connection, folder)
+    connection.close()
+    return schema < SCHEMA_VERSION
+
+
+def upgrade(folder: Path) -> None:
+    """Bring an older library to this version's schema: all of it or nothing, in one transaction.
+
+    Only for who holds its write lock. Raises as `is_older`.
+    """
+    with _connected(folder) as connection:
+        if _schema(connection, folder) < SCHEMA_VERSION:
+            with transaction(connection):
+                _run(connection, _SINCE_3)
+    connection.close()
 
 
 def writable(folder: Path) -> bool:
@@ -135,12 +160,28 @@ def clear_errors(folder: Path) -> Iterator[None]:
     """Say in one line what the system or SQLite failed at. Raises LibraryError."""
     try:
         yield
-    except (OSError, sqlite3.DatabaseError) as error:
+    # Of a damaged file, sqlite3 may fail to decode even what SQLite says.
+    except (OSError, sqlite3.DatabaseError, UnicodeDecodeError) as error:
         raise LibraryError(
             f"The library file {folder / FILE_NAME} can't be used ({error}): check the disk and "
             "permissions, or bring the file back from a copy.",
             f"资料库文件 {folder / FILE_NAME} 无法使用（{error}）：请检查磁盘和权限，或恢复备份。",
         ) from error
+
+
+@contextmanager
+def _connected(folder: Path, *, create: bool = False) -> Iterator[sqlite3.Connection]:
+    """The library's file, which is closed if anything goes wrong within. Raises LibraryNotFound."""
+    path = folder / FILE_NAME
+    with clear_errors(folder):
+        if not create and not path.is_file():
+            raise _not_found(folder)
+        connection = _connect(path)
+        try:
+            yield connection
+        except BaseException:
+            connection.close()
+            raise
 
 
 def _connect(path: Path) -> sqlite3.Connection:
@@ -172,16 +213,20 @@ def _has_tables(connection: sqlite3.Connection) -> bool:
     return connection.execute(query).fetchone() is not None
 
 
-def _make_tables(connection: sqlite3.Connection, embedder: str, dimension: int) -> None:
+def _make_tables(connection: sqlite3.Connection, recipe: Recipe) -> None:
     with transaction(connection):
         if _has_tables(connection):  # another process was faster
             return
         _run(connection, _SCHEMA_2)
         connection.execute(
             "INSERT INTO library VALUES (?, 2, 0, ?, ?)",
-            (secrets.token_hex(8), embedder, dimension),
+            (secrets.token_hex(8), recipe.embedder, recipe.dimension),
         )
         _run(connection, _SINCE_3)
+        connection.execute(
+            "UPDATE generations SET splitting = ?, wenjin = ?",
+            (recipe.splitting, wenjin_version()),
+        )
 
 
 def _run(connection: sqlite3.Connection, statements: str) -> None:
@@ -194,33 +239,23 @@ def _halved(vector: bytes) -> bytes:
     return np.frombuffer(vector, "<f4").astype("<f2").tobytes()
 
 
-def _check_maker(
-    connection: sqlite3.Connection, folder: Path, embedder: str, dimension: int
-) -> None:
+def _schema(connection: sqlite3.Connection, folder: Path) -> int:
+    """Raises LibraryNotFound, and LibraryMismatch if there is no road from it to ours."""
+    if not _has_tables(connection):
+        raise _not_found(folder)
     [[schema]] = connection.execute("SELECT schema FROM library").fetchall()
     if schema > SCHEMA_VERSION:
         raise LibraryMismatch(
             f"The library {folder} was made by a newer version of Wenjin: update Wenjin.",
             f"资料库 {folder} 由更新版本的问津建立：请升级问津。",
         )
-    if schema < SCHEMA_VERSION:
+    if schema < _OLDEST:
         raise LibraryMismatch(
-            f"The library {folder} was made by an older version of Wenjin: `wenjin reindex` brings "
-            "it up to date.",
-            f"资料库 {folder} 由旧版本的问津建立：请用 `wenjin reindex` 更新。",
+            f"The library {folder} was made by a version of Wenjin that is too old: ingest the "
+            "files into a new library.",
+            f"资料库 {folder} 由过旧版本的问津建立：请将文件重新导入到新的资料库。",
         )
-    its_embedder, its_dimension = connection.execute(
-        "SELECT embedder, dimension FROM library JOIN generations ON number = generation"
-    ).fetchone()
-    if (its_embedder, its_dimension) != (embedder, dimension):
-        raise LibraryMismatch(
-            f"The library {folder} was made with the embedder {its_embedder} ({its_dimension} "
-            f"dimensions), not {embedder} ({dimension}): set that embedder, or run `wenjin "
-            "reindex` with this one.",
-            f"资料库 {folder} 由向量模型 {its_embedder}（{its_dimension} 维）建立，"
-            f"而非 {embedder}（{dimension} 维）：请改用该模型，"
-            "或用现在的模型运行 `wenjin reindex`。",
-        )
+    return int(schema)
 
 
 def _make_folder(folder: Path) -> None:

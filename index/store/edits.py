@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
-from index.types import FloatArray, SourceFile
+from index.types import SourceFile
 from ingest.errors import ArticleNotFound
 from ingest.types import Article, Passage
 
+Vectors = Sequence[npt.NDArray[np.floating[Any]]] | npt.NDArray[np.floating[Any]]
 VECTOR = "<f2"  # how a vector is stored: two bytes a number are as good as four
 _FIELDS = (
-    "id, title, subtitle, authors, affiliation, source, page, published, language, text, path, "
-    "notes, guessed, reprint_of"
+    *("id", "title", "subtitle", "authors", "affiliation", "source", "page", "published"),
+    *("language", "text", "path", "notes", "guessed", "reprint_of", "sequence"),
+)
+_INSERT_ARTICLE = (
+    f"INSERT INTO articles (number, {', '.join(_FIELDS)}) VALUES (?{', ?' * len(_FIELDS)}) "
+    f"ON CONFLICT DO UPDATE SET {', '.join(f'{name} = excluded.{name}' for name in _FIELDS)}"
 )
 
 
@@ -29,7 +37,7 @@ class Filed:
 
     article: Article
     passages: Sequence[Passage] = ()
-    vectors: Sequence[FloatArray] = ()
+    vectors: Vectors = ()
     bands: Sequence[int] = ()
     original: str | None = None
 
@@ -59,10 +67,18 @@ class Edit:
     forgotten: Sequence[Given] = ()
 
 
-def write_edit(connection: sqlite3.Connection, edit: Edit, sequence: int) -> None:
-    """Write it as the transaction ``sequence``."""
-    for filed in edit.filed:
-        _file(connection, filed, sequence)
+def write_edit(
+    connection: sqlite3.Connection, edit: Edit, sequence: int, generation: int
+) -> Sequence[int]:
+    """Write it as the transaction ``sequence``, with passages of the ``generation``; give the
+    numbers of these, in the order in which they are filed.
+    """
+    numbers = _file(connection, edit.filed, sequence)
+    made = [
+        (number, filed.passages, filed.vectors)
+        for number, filed in zip(numbers, edit.filed, strict=True)
+    ]
+    passages = write_passages(connection, made, sequence, generation)
     # Read again what was removed by hand, should the file be given once more.
     _execute_for(
         connection,
@@ -77,14 +93,34 @@ def write_edit(connection: sqlite3.Connection, edit: Edit, sequence: int) -> Non
             _withdraw(connection, one)
     for one in edit.forgotten:
         connection.execute("DELETE FROM files WHERE path = ?", (one.file.path,))
+    return passages
 
 
-def write_signatures(
-    connection: sqlite3.Connection, signatures: Iterable[tuple[int, Sequence[int]]]
-) -> None:
-    """Write the bands of articles (their numbers)."""
-    rows = ((number, np.array(bands, "<u4").tobytes()) for number, bands in signatures)
-    connection.executemany("INSERT INTO signatures VALUES (NULL, ?, ?)", rows)
+def write_passages(
+    connection: sqlite3.Connection,
+    made: Iterable[tuple[int, Sequence[Passage], Vectors]],
+    sequence: int,
+    generation: int,
+) -> Sequence[int]:
+    """Write the passages of articles (their numbers) with a vector (dimension,) for each; give the
+    passages' numbers.
+    """
+    last = _last_number(connection, "passages")
+    passages, vectors = [], []
+    for article, its_passages, its_vectors in made:
+        for one, vector in zip(its_passages, its_vectors, strict=True):
+            last += 1  # as SQLite would number them, so that no number is given twice
+            passages.append((last, article, one.start, one.end, one.heading, sequence, generation))
+            vectors.append((last, np.asarray(vector, VECTOR).tobytes()))
+    connection.executemany(
+        """
+        INSERT INTO passages (number, article, start, "end", heading, sequence, generation)
+        VALUES (?, ?, ?, ?, ?, ?, ?)
+        """,
+        passages,
+    )
+    connection.executemany("INSERT INTO vectors VALUES (?, ?)", vectors)
+    return [row[0] for row in vectors]
 
 
 def find_article(connection: sqlite3.Connection, article_id: str) -> int:
@@ -109,11 +145,51 @@ def find_article(connection: sqlite3.Connection, article_id: str) -> int:
     return int(rows[0][1])
 
 
-def _file(connection: sqlite3.Connection, filed: Filed, sequence: int) -> None:
-    """Write an article and all that hangs on it."""
-    article = filed.article
-    original = filed.original and find_article(connection, filed.original)
-    values = (
+def _last_number(connection: sqlite3.Connection, table: str) -> int:
+    """The last that was given in a table that never gives one twice."""
+    query = "SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = ?"
+    return int(connection.execute(query, (table,)).fetchone()[0])
+
+
+def _file(connection: sqlite3.Connection, filed: Sequence[Filed], sequence: int) -> list[int]:
+    """Write articles and all that hangs on them but their passages; give their numbers."""
+    ids = dict.fromkeys(one.article.id for one in filed)
+    ids |= {one.original: None for one in filed if one.original}
+    query = "SELECT id, number FROM articles WHERE id IN (SELECT value FROM json_each(?))"
+    numbers = dict(connection.execute(query, (_json(tuple(ids)),)).fetchall())
+    for one in filed:
+        if one.article.id in numbers:
+            _forget_parts(connection, numbers[one.article.id], sequence)
+    last = _last_number(connection, "articles")
+    numbers |= zip((one for one in ids if one not in numbers), itertools.count(last + 1))
+    rows = [
+        (
+            numbers[one.article.id],
+            *_values(one.article),
+            numbers[one.original] if one.original else None,
+            sequence,
+        )
+        for one in filed
+    ]
+    connection.executemany(_INSERT_ARTICLE, rows)
+    headings = [
+        (numbers[one.article.id], position, heading.text, heading.start, heading.level)
+        for one in filed
+        for position, heading in enumerate(one.article.headings)
+    ]
+    connection.executemany("INSERT INTO headings VALUES (?, ?, ?, ?, ?)", headings)
+    signatures = [
+        (numbers[one.article.id], np.array(one.bands, "<u4").tobytes())
+        for one in filed
+        if one.original is None
+    ]
+    connection.executemany("INSERT INTO signatures VALUES (NULL, ?, ?)", signatures)
+    return [numbers[one.article.id] for one in filed]
+
+
+def _values(article: Article) -> tuple[str | None, ...]:
+    """The first of the `_FIELDS`."""
+    return (
         article.id,
         article.title,
         article.subtitle,
@@ -127,33 +203,7 @@ def _file(connection: sqlite3.Connection, filed: Filed, sequence: int) -> None:
         article.path,
         _json(article.notes),
         _json(article.guessed),
-        original,
     )
-    marks = ", ".join("?" * len(values))
-    updates = ", ".join(f"{name} = excluded.{name}" for name in _FIELDS.split(", "))
-    [[number]] = connection.execute(
-        f"INSERT INTO articles ({_FIELDS}) VALUES ({marks}) "
-        f"ON CONFLICT (id) DO UPDATE SET {updates} RETURNING number",
-        values,
-    ).fetchall()
-    _forget_parts(connection, number, sequence)
-    connection.executemany(
-        "INSERT INTO headings VALUES (?, ?, ?, ?, ?)",
-        [
-            (number, position, heading.text, heading.start, heading.level)
-            for position, heading in enumerate(article.headings)
-        ],
-    )
-    for passage, vector in zip(filed.passages, filed.vectors, strict=True):
-        cursor = connection.execute(
-            "INSERT INTO passages SELECT NULL, ?, ?, ?, ?, ?, generation FROM library",
-            (number, passage.start, passage.end, passage.heading, sequence),
-        )
-        connection.execute(
-            "INSERT INTO vectors VALUES (?, ?)", (cursor.lastrowid, vector.astype(VECTOR).tobytes())
-        )
-    if original is None:
-        write_signatures(connection, [(number, filed.bands)])
 
 
 def _take_out(connection: sqlite3.Connection, gone: Sequence[int], sequence: int) -> None:
@@ -162,10 +212,13 @@ def _take_out(connection: sqlite3.Connection, gone: Sequence[int], sequence: int
     for number in gone:
         _forget_parts(connection, number, sequence)
         connection.execute("DELETE FROM articles WHERE number = ?", (number,))
+        connection.execute("INSERT INTO gone VALUES (?, ?)", (number, sequence))
 
 
 def _forget_parts(connection: sqlite3.Connection, number: int, sequence: int) -> None:
-    """Remove an article's passages, which leave their numbers behind, headings and signature."""
+    """Remove an article's passages, of all generations, which leave their numbers behind, headings
+    and signature.
+    """
     connection.execute(
         "INSERT INTO removed SELECT number, ? FROM passages WHERE article = ?", (sequence, number)
     )
@@ -218,4 +271,4 @@ def _execute_for(connection: sqlite3.Connection, statement: str, numbers: Iterab
 
 
 def _json(texts: Sequence[str]) -> str:
-    return json.dumps(texts, ensure_ascii=False)
+    return json.dumps(texts, ensure_ascii=False) if texts else "[]"

@@ -63,9 +63,18 @@ class Ledger:
 
     def originals(self) -> dict[str, str]:
         """The ids of all articles that are linked to another, with that one's."""
+        return dict(self._store.rows(_ORIGINALS))
+
+    def originals_of(self, ids: Iterable[str]) -> dict[str, str]:
+        """The same for those of these articles that are linked."""
+        query = f"{_ORIGINALS} WHERE linked.id IN (SELECT value FROM json_each(?))"
+        return dict(self._store.rows(query, _json(ids)))
+
+    def reprint_titles(self) -> dict[int, str]:
+        """The titles of all articles that are linked to another and have one, by number."""
         query = """
-            SELECT linked.id, original.id FROM articles AS linked
-            JOIN articles AS original ON original.number = linked.reprint_of
+            SELECT number, title FROM articles
+            WHERE reprint_of IS NOT NULL AND title IS NOT NULL
         """
         return dict(self._store.rows(query))
 
@@ -100,15 +109,6 @@ class Ledger:
         rows = self._store.rows(query, _json(numbers))
         return {number: (key, text) for number, key, text in rows}
 
-    def unsigned(self) -> Iterator[tuple[int, str]]:
-        """Numbers and texts of the articles that should have a signature, and have none."""
-        query = """
-            SELECT number, text FROM articles WHERE reprint_of IS NULL
-            AND NOT EXISTS (SELECT 1 FROM signatures WHERE article = articles.number)
-        """
-        for rows in self._store.chunks(query):
-            yield from rows
-
     def signatures_since(
         self, number: int
     ) -> Iterator[tuple[int, list[int], npt.NDArray[np.uint32]]]:
@@ -119,6 +119,12 @@ class Ledger:
         for rows in self._store.chunks(query, number):
             bands = np.frombuffer(b"".join(row[2] for row in rows), "<u4")
             yield rows[-1][0], [row[1] for row in rows], bands.reshape(len(rows), -1)
+
+
+_ORIGINALS = """
+    SELECT linked.id, original.id FROM articles AS linked
+    JOIN articles AS original ON original.number = linked.reprint_of
+"""
 
 
 def _json(values: Iterable[object]) -> str:

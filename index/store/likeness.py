@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from index.types import IntArray
+from index.types import BoolArray, IntArray
 from ingest.dedupe import BANDS, LEAST_BANDS
 
 MOST = 5  # articles that are worth a closer look
@@ -55,6 +55,13 @@ class Likeness:
         rows, articles = rows[order], articles[order]
         borders = np.searchsorted(rows, np.arange(len(keys) + 1))
         return [articles[start:end][:MOST].tolist() for start, end in itertools.pairwise(borders)]
+
+
+def repeated(bands: npt.NDArray[np.integer]) -> BoolArray:
+    """Which of the signatures (n, ``BANDS``) may have the same text as another of them: (n,)."""
+    _, places, counts = np.unique(_keys(bands), return_inverse=True, return_counts=True)
+    shared: BoolArray = (counts > 1)[places].reshape(bands.shape).sum(axis=1) >= LEAST_BANDS
+    return shared
 
 
 def _keys(bands: npt.NDArray[np.integer]) -> IntArray:

@@ -16,16 +16,15 @@ from typing import Any
 
 import numpy as np
 
-from index.store.catalogue import Catalogue, make_catalogue
 from index.store.database import clear_errors, open_database, transaction
-from index.store.edits import VECTOR, Edit, find_article, write_edit, write_signatures
+from index.store.edits import VECTOR, Edit, find_article, write_edit
+from index.store.generations import Recipe, changed_meanwhile, check, find_generation, searched
 from index.types import FloatArray, IntArray
 from ingest.errors import ArticleNotFound
 from ingest.prepare import below
 from ingest.types import Article, Heading, Passage
 
 _CHUNK = 2048  # rows that are read at a time
-_CURRENT = "generation = (SELECT generation FROM library)"
 ARTICLE = (
     "number, id, title, authors, affiliation, source, page, published, language, text, path, "
     "subtitle, notes, guessed"
@@ -47,13 +46,37 @@ class StoredPassage:
 class Store:
     """An open library file, for one thread at a time. Every method may raise LibraryError."""
 
-    def __init__(self, folder: Path, *, embedder: str, dimension: int, create: bool) -> None:
-        """Open the library in ``folder``; see `open_database`."""
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        embedder: str,
+        dimension: int,
+        create: bool,
+        generation: int | None = None,
+    ) -> None:
+        """Open the library in ``folder``, or with ``create`` make one if there is none.
+
+        It reads and writes the generation that is searched now, or reads the ``generation`` given,
+        whatever happens meanwhile. Raises as `open_database`, and LibraryMismatch if that is of
+        another embedder.
+        """
         self._folder = folder
-        self._connection = open_database(
-            folder, embedder=embedder, dimension=dimension, create=create
-        )
-        self.id = str(self.rows("SELECT id FROM library")[0][0])
+        recipe = Recipe(embedder, dimension)
+        self._connection = open_database(folder, new=recipe if create else None)
+        try:
+            with clear_errors(folder):
+                self.id = str(self.rows("SELECT id FROM library")[0][0])
+                bound = (
+                    searched(self._connection)
+                    if generation is None
+                    else find_generation(self._connection, generation)
+                )
+            check(folder, bound.recipe, recipe)
+        except BaseException:
+            self.close()
+            raise
+        self.generation = bound.number
 
     def close(self) -> None:
         """Close the file."""
@@ -65,14 +88,24 @@ class Store:
         return int(self.rows("SELECT sequence FROM library")[0][0])
 
     @property
+    def outdated(self) -> bool:
+        """Whether another generation is searched by now."""
+        return bool(self.rows("SELECT generation > ? FROM library", self.generation)[0][0])
+
+    @property
     def stamp(self) -> str:
         """Changes when all passages do: what is derived from another one's is made anew."""
-        return "-".join(map(str, self.rows("SELECT id, generation FROM library")[0]))
+        return f"{self.id}-{self.generation}"
 
     @property
     def words(self) -> str:
         """The lines of the user's dictionary."""
         return str(self.rows("SELECT words FROM library")[0][0])
+
+    def set_words(self, lines: str) -> None:
+        """Have these lines in the user's dictionary, and no others."""
+        with clear_errors(self._folder), transaction(self._connection):
+            self.rows("UPDATE library SET sequence = sequence + 1, words = ?", lines)
 
     @property
     def article_count(self) -> int:
@@ -82,18 +115,21 @@ class Store:
     @property
     def passage_count(self) -> int:
         """How many passages there are."""
-        query = f"SELECT count(*) FROM passages WHERE {_CURRENT}"
-        return int(self.rows(query)[0][0])
+        query = "SELECT count(*) FROM passages WHERE generation = ?"
+        return int(self.rows(query, self.generation)[0][0])
 
-    def write(self, edit: Edit) -> None:
-        """Do all of it in one transaction, or nothing."""
-        with self._write() as sequence:
-            write_edit(self._connection, edit, sequence)
-
-    def sign(self, signatures: Iterable[tuple[int, Sequence[int]]]) -> None:
-        """Give articles (their numbers) the bands of their signatures."""
+    def write(self, edit: Edit) -> Sequence[int]:
+        """Do all of it in one transaction, or nothing; give the numbers of the passages filed, in
+        their order. Raises LibraryMismatch if `outdated`.
+        """
         with clear_errors(self._folder), transaction(self._connection):
-            write_signatures(self._connection, signatures)
+            statement = """
+                UPDATE library SET sequence = sequence + 1 WHERE generation = ? RETURNING sequence
+            """
+            sequences = self.rows(statement, self.generation)
+            if not sequences:  # these vectors may be of another embedder
+                raise changed_meanwhile(self._folder)
+            return write_edit(self._connection, edit, sequences[0][0], self.generation)
 
     def number(self, article_id: str) -> int:
         """The article with this id, or the only one whose id begins so. Raises ArticleNotFound."""
@@ -111,6 +147,18 @@ class Store:
         query = f"SELECT {ARTICLE} FROM articles ORDER BY path, number"
         return self.read_articles(query)
 
+    def article_numbers(self) -> list[int]:
+        """The numbers of all articles in that order."""
+        return [row[0] for row in self.rows("SELECT number FROM articles ORDER BY path, number")]
+
+    def numbered(self, numbers: Iterable[int]) -> dict[int, Article]:
+        """Those of the articles with these numbers that are there, by number."""
+        query = f"""
+            SELECT {ARTICLE} FROM articles WHERE number IN (SELECT value FROM json_each(?))
+        """
+        rows = self.rows(query, json.dumps(list(numbers)))
+        return dict(zip((row[0] for row in rows), self._articles(rows), strict=True))
+
     def article(self, article_id: str) -> Article:
         """The article with this id, or the only one whose id begins so. Raises ArticleNotFound."""
         query = f"SELECT {ARTICLE} FROM articles WHERE number = ?"
@@ -118,13 +166,25 @@ class Store:
 
     def passages(self, numbers: Sequence[int] | IntArray) -> list[Passage]:
         """The passages with these numbers, in this order. Raises ArticleNotFound."""
+        return [passage for _, passage in self._located(numbers)]
+
+    def read(self, numbers: Sequence[int] | IntArray) -> list[tuple[Passage, Article]]:
+        """The same, each with its article."""
+        with self.one_state():
+            located = self._located(numbers)
+            articles = self.numbered({number for number, _ in located})
+        return [(passage, articles[number]) for number, passage in located]
+
+    def _located(self, numbers: Sequence[int] | IntArray) -> list[tuple[int, Passage]]:
+        """Passages, each with the number of its article."""
         query = """
-            SELECT passages.number, id, start, "end", heading FROM passages
+            SELECT passages.number, article, id, start, "end", heading FROM passages
             JOIN articles ON articles.number = article
             WHERE passages.number IN (SELECT value FROM json_each(?))
         """
         wanted = [int(number) for number in numbers]
-        found = {row[0]: Passage(*row[1:]) for row in self.rows(query, json.dumps(wanted))}
+        rows = self.rows(query, json.dumps(wanted))
+        found = {row[0]: (row[1], Passage(*row[2:])) for row in rows}
         gone = [number for number in wanted if number not in found]
         if gone:
             raise ArticleNotFound(
@@ -134,9 +194,20 @@ class Store:
         return [found[number] for number in wanted]
 
     @contextmanager
-    def snapshot(self) -> Iterator[int]:
-        """Within, everything that is read is of one state: the one with the sequence given."""
+    def one_state(self) -> Iterator[None]:
+        """Within, everything that is read is of one state of the library."""
+        if self._connection.in_transaction:  # and so it is already
+            yield
+            return
         with clear_errors(self._folder), transaction(self._connection, "DEFERRED"):
+            yield
+
+    @contextmanager
+    def snapshot(self) -> Iterator[int]:
+        """The same, with the sequence of that state. Raises LibraryMismatch if `outdated`."""
+        with self.one_state():
+            if self.outdated:  # its passages are being deleted
+                raise changed_meanwhile(self._folder)
             yield self.sequence
 
     def removed_since(self, sequence: int) -> list[int]:
@@ -146,13 +217,13 @@ class Store:
 
     def passages_since(self, sequence: int) -> Iterator[StoredPassage]:
         """The passages added after that transaction and still there."""
-        query = f"""
+        query = """
             SELECT number, article, start, "end", heading FROM passages
-            WHERE {_CURRENT} AND sequence > ? ORDER BY sequence, number
+            WHERE generation = ? AND sequence > ? ORDER BY sequence, number
         """
         of_article = "SELECT title, subtitle, authors, text FROM articles WHERE number = ?"
         read = None
-        for rows in self.chunks(query, sequence):
+        for rows in self.chunks(query, self.generation, sequence):
             for number, article, start, end, heading in rows:
                 if article != read:
                     title, subtitle, authors, text = self.rows(of_article, article)[0]
@@ -168,11 +239,11 @@ class Store:
 
     def vectors_since(self, sequence: int) -> Iterator[tuple[IntArray, FloatArray]]:
         """The same passages' numbers (n,) and vectors (n, dimension), in chunks."""
-        query = f"""
+        query = """
             SELECT number, vector FROM passages JOIN vectors USING (number)
-            WHERE {_CURRENT} AND sequence > ? ORDER BY sequence, number
+            WHERE generation = ? AND sequence > ? ORDER BY sequence, number
         """
-        for rows in self.chunks(query, sequence):
+        for rows in self.chunks(query, self.generation, sequence):
             yield _vectors(rows)
 
     def vectors(self, numbers: IntArray) -> tuple[IntArray, FloatArray]:
@@ -184,23 +255,6 @@ class Store:
             WHERE number IN (SELECT value FROM json_each(?)) ORDER BY number
         """
         return _vectors(self.rows(query, json.dumps(numbers.tolist())))
-
-    def catalogue(self) -> Catalogue:
-        """Who wrote the articles, where they appeared and when."""
-        with self.snapshot() as sequence:
-            query = """
-                SELECT number, id, reprint_of, title, authors, source, published FROM articles
-                ORDER BY number
-            """
-            articles = self.rows(query)
-            passages = self.rows(f"SELECT number, article FROM passages WHERE {_CURRENT}")
-        return make_catalogue(sequence, articles, passages)
-
-    @contextmanager
-    def _write(self) -> Iterator[int]:
-        with clear_errors(self._folder), transaction(self._connection):
-            self._connection.execute("UPDATE library SET sequence = sequence + 1")
-            yield self.sequence
 
     def rows(self, query: str, *values: object) -> list[Any]:
         """All rows that a query gives."""
@@ -216,28 +270,40 @@ class Store:
 
     def read_articles(self, query: str, *values: object) -> list[Article]:
         """The articles of a query for the columns `ARTICLE`."""
-        return [self._article(*row) for row in self.rows(query, *values)]
+        chunks = self.chunks(query, *values)
+        return [article for rows in chunks for article in self._articles(rows)]
 
-    def _article(self, number: int, article_id: str, *rest: Any) -> Article:
-        title, authors, affiliation, source, page, published, language, text, path, *more = rest
-        subtitle, notes, guessed = more
-        query = "SELECT text, start, level FROM headings WHERE article = ? ORDER BY position"
-        return Article(
-            id=article_id,
-            title=title,
-            authors=tuple(json.loads(authors)),
-            affiliation=affiliation,
-            source=source,
-            page=page,
-            published=published,
-            language=language,
-            headings=tuple(Heading(*row) for row in self.rows(query, number)),
-            text=text,
-            path=path,
-            subtitle=subtitle,
-            notes=tuple(json.loads(notes)),
-            guessed=tuple(json.loads(guessed)),
-        )
+    def _articles(self, rows: Sequence[Any]) -> list[Article]:
+        """The articles of rows of the columns `ARTICLE`."""
+        query = """
+            SELECT article, text, start, level FROM headings
+            WHERE article IN (SELECT value FROM json_each(?)) ORDER BY article, position
+        """
+        headings: dict[int, list[Heading]] = {}
+        for article, *heading in self.rows(query, json.dumps([row[0] for row in rows])):
+            headings.setdefault(article, []).append(Heading(*heading))
+        return [_article(row[1:], headings.get(row[0], ())) for row in rows]
+
+
+def _article(row: Sequence[Any], headings: Iterable[Heading]) -> Article:
+    article_id, title, authors, affiliation, source, page, published, *rest = row
+    language, text, path, subtitle, notes, guessed = rest
+    return Article(
+        id=article_id,
+        title=title,
+        authors=tuple(json.loads(authors)),
+        affiliation=affiliation,
+        source=source,
+        page=page,
+        published=published,
+        language=language,
+        headings=tuple(headings),
+        text=text,
+        path=path,
+        subtitle=subtitle,
+        notes=tuple(json.loads(notes)),
+        guessed=tuple(json.loads(guessed)),
+    )
 
 
 def _vectors(rows: Sequence[tuple[int, bytes]]) -> tuple[IntArray, FloatArray]:

@@ -8,25 +8,35 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from index.lexical.document import IndexedText
+from index.making import Made, with_vectors
 from index.store.batches import SIZE
 from index.store.edits import Edit, Filed, Given
 from index.store.ledger import Ledger
-from index.store.likeness import Likeness
+from index.store.likeness import Likeness, repeated
 from index.store.store import Store
 from index.types import FileChange, SourceFile, Updated
-from ingest.dedupe import BANDS, LEAST_BANDS, are_reprints, signature
-from ingest.prepare import Prepared, below, prepare_article
+from ingest.dedupe import BANDS, LEAST_BANDS, are_reprints
+from ingest.prepare import Prepared, prepare_article
 from ingest.types import Article
 
 if TYPE_CHECKING:
     from index.embed import Embedder
 
 NO_FILE = SourceFile("", "", "")  # gives what is added without one, and is never complete
+
+
+@dataclass(frozen=True, slots=True)
+class _Placed:
+    """An article to be searched, or linked to the ``original`` that it repeats, by its id."""
+
+    prepared: Prepared
+    original: str | None = None
 
 
 class Writer:
@@ -40,13 +50,11 @@ class Writer:
         self._likeness = Likeness()
         self._signature = 0  # the last that is among these
         self._began: dict[str, int] = {}  # after which transaction each file that isn't complete
+        self._terms: dict[int, IndexedText] = {}
 
     def begin(self) -> None:
         """See what others have written, who may have been stopped in the middle of a file."""
         self._began.clear()
-        unsigned = [(number, signature(text)) for number, text in self._ledger.unsigned()]
-        if unsigned:  # what an earlier version added has none
-            self._store.sign(unsigned)
         self._see_signatures()
 
     def update(self, changes: Sequence[FileChange]) -> Updated:
@@ -70,12 +78,14 @@ class Writer:
         ]
         files = [self._given(change) for change in changes]
         gone = self._ledger.given_no_more(files)
-        filed = self._filed(new, changed, gone)
-        self._write(Edit(filed, gone, files))
+        placed = self._placed(new, changed, gone)
+        self._write(placed, gone, files)
         for each in files:
             if each.complete:
                 del self._began[each.file.path]
-        linked = sum(one.original is not None for one in filed if one.article.id not in stored)
+        linked = sum(
+            one.original is not None for one in placed if one.prepared.article.id not in stored
+        )
         return Updated(
             files=sum(one.complete for one in files),
             added=len(new) - linked,
@@ -83,13 +93,13 @@ class Writer:
             replaced=len(changed),
             known=sum(len(one.articles) for one in changes) - len(new) - len(changed),
             removed=len(gone),
-            passages=sum(len(one.passages) for one in filed),
+            passages=sum(len(one.prepared.passages) for one in placed if one.original is None),
         )
 
     def remove(self, ids: Iterable[str]) -> int:
         """Remove articles by id, or by its beginning; give how many. Raises ArticleNotFound."""
         gone = sorted({self._store.number(one) for one in ids})
-        self._write(Edit(self._filed((), (), gone), gone))
+        self._write(self._placed((), (), gone), gone)
         return len(gone)
 
     def forget(self, paths: Collection[str]) -> int:
@@ -99,8 +109,13 @@ class Writer:
             Given(SourceFile(path, "", ""), (), since, complete=True) for path in paths if path
         ]
         gone = self._ledger.given_no_more(withdrawn)
-        self._write(Edit(self._filed((), (), gone), gone, forgotten=withdrawn))
+        self._write(self._placed((), (), gone), gone, forgotten=withdrawn)
         return len(gone)
+
+    def take_terms(self) -> dict[int, IndexedText]:
+        """The terms of passages, by number, that were made before these were written; once."""
+        taken, self._terms = self._terms, {}
+        return taken
 
     def _given(self, change: FileChange) -> Given:
         since = self._began.setdefault(change.file.path, self._store.sequence)
@@ -108,67 +123,71 @@ class Writer:
         complete = change.complete and change.file != NO_FILE
         return Given(change.file, paths, since, complete=complete)
 
-    def _filed(
+    def _placed(
         self, new: Sequence[Prepared], changed: Sequence[Prepared], gone: Sequence[int]
-    ) -> list[Filed]:
+    ) -> list[_Placed]:
         """All that has to be filed for this: what was linked to what is gone, too."""
-        originals = self._ledger.originals() if changed else {}
+        originals = self._ledger.originals_of(one.article.id for one in changed)
         orphans = {one.id: prepare_article(one) for one in self._ledger.linked_to(gone)}
         orphans |= {one.article.id: one for one in changed if one.article.id in orphans}
-        filed = self._placed([*orphans.values(), *new], gone)
+        placed = self._compared([*orphans.values(), *new], gone)
         for one in changed:
             original = originals.get(one.article.id)
-            if original is None:
-                filed.append(Filed(one.article, one.passages, bands=one.signature))
-            elif one.article.id not in orphans:
-                filed.append(Filed(one.article, original=original))
-        return self._embedded(filed)
+            if original is None or one.article.id not in orphans:
+                placed.append(_Placed(one, original))
+        return placed
 
-    def _placed(self, articles: Sequence[Prepared], gone: Collection[int]) -> list[Filed]:
+    def _compared(self, articles: Sequence[Prepared], gone: Collection[int]) -> list[_Placed]:
         """Each linked to one that it repeats, of the library or before it, if there is one."""
         bands = np.array([one.signature for one in articles], np.int64).reshape(-1, BANDS)
         alike = self._likeness.alike(bands)
         texts = self._ledger.texts({number for one in alike for number in one}.difference(gone))
-        filed: list[Filed] = []
-        firsts: list[int] = []
+        placed: list[_Placed] = []
+        firsts: list[int] = []  # of those that others here may repeat
+        may_repeat = repeated(bands)
         for place, one in enumerate(articles):
-            common = (bands[firsts] == bands[place]).sum(axis=1)
-            near = [firsts[row] for row in np.flatnonzero(common >= LEAST_BANDS)]
             others = [texts[number] for number in alike[place] if number in texts]
-            others += [(articles[row].article.id, articles[row].article.text) for row in near]
+            if may_repeat[place]:
+                common = (bands[firsts] == bands[place]).sum(axis=1)
+                near = [articles[firsts[row]] for row in np.flatnonzero(common >= LEAST_BANDS)]
+                others += [(other.article.id, other.article.text) for other in near]
             text = one.article.text
             original = next((key for key, other in others if are_reprints(text, other)), None)
-            if original is None:
+            if original is None and may_repeat[place]:
                 firsts.append(place)
-                filed.append(Filed(one.article, one.passages, bands=one.signature))
-            else:
-                filed.append(Filed(one.article, original=original))
-        return filed
+            placed.append(_Placed(one, original))
+        return placed
 
-    def _embedded(self, filed: Sequence[Filed]) -> list[Filed]:
-        """With the vectors of the passages."""
-        texts = [
-            below(
-                (one.article.title, one.article.subtitle, passage.heading),
-                one.article.text[passage.start : passage.end],
-            )
-            for one in filed
-            for passage in one.passages
+    def _write(
+        self,
+        placed: Sequence[_Placed],
+        gone: Sequence[int],
+        given: Sequence[Given] = (),
+        forgotten: Sequence[Given] = (),
+    ) -> None:
+        searched = [one.prepared for one in placed if one.original is None]
+        made = with_vectors(searched, self._embedder)
+        remaining = iter(made)
+        filed = [
+            _searched(next(remaining))
+            if one.original is None
+            else Filed(one.prepared.article, original=one.original)
+            for one in placed
         ]
-        vectors = iter(self._embedder.encode_passages(texts) if texts else ())
-        return [
-            replace(one, vectors=list(itertools.islice(vectors, len(one.passages))))
-            for one in filed
-        ]
-
-    def _write(self, edit: Edit) -> None:
-        self._store.write(edit)
+        numbers = self._store.write(Edit(filed, gone, given, forgotten))
+        words = self._store.words
+        terms = itertools.chain.from_iterable(one.terms_with(words) for one in made)
+        self._terms |= {number: one for number, one in zip(numbers, terms, strict=True) if one}
         self._see_signatures()
 
     def _see_signatures(self) -> None:
         for last, articles, bands in self._ledger.signatures_since(self._signature):
             self._likeness.add(articles, bands)
             self._signature = last
+
+
+def _searched(one: Made) -> Filed:
+    return Filed(one.article, one.passages, one.vectors.rows if one.vectors else (), one.signature)
 
 
 def without_file(articles: Iterable[Article]) -> Iterator[FileChange]:

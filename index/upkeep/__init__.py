@@ -1,0 +1,1 @@
+"""Keeping a library whole: made anew for another model, examined, mended, packed."""
