@@ -6,14 +6,15 @@
 from __future__ import annotations
 
 import argparse
+import os
 import resource
-import threading
 import time
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
 
 import numpy as np
+from processes import Memory
 
 from index.store.likeness import Likeness
 from ingest.dedupe import LEAST_BANDS, are_reprints
@@ -24,39 +25,6 @@ from ingest.workers.tasks import source_of
 BATCH = 64
 MOST_SECONDS = 60.0
 MOST_BYTES = 1.5 * 2**30
-
-
-class Memory(threading.Thread):
-    """Watches the resident memory of this process and its children, shared pages in each."""
-
-    def __init__(self) -> None:
-        super().__init__(daemon=True)
-        self.peak = 0
-        self._over = threading.Event()
-
-    def run(self) -> None:
-        while not self._over.wait(0.05):
-            self.peak = max(self.peak, sum(map(_resident, [Path("/proc/self"), *_children()])))
-
-    def end(self) -> int:
-        self._over.set()
-        self.join()
-        return self.peak
-
-
-def _children() -> Iterator[Path]:
-    for task in Path("/proc/self/task").iterdir():
-        try:
-            yield from (Path("/proc") / each for each in (task / "children").read_text().split())
-        except OSError:  # the thread has ended
-            continue
-
-
-def _resident(process: Path) -> int:
-    try:
-        return int((process / "statm").read_text().split()[1]) * 4096
-    except OSError:  # the process has ended
-        return 0
 
 
 def read(path: Path, workers: int | None) -> Iterator[Prepared]:
@@ -90,7 +58,7 @@ def count_reprints(articles: Iterable[Prepared]) -> tuple[int, int, int]:
     return len(texts) + reprints, passages, reprints
 
 
-def _processor_seconds() -> float:
+def processor_seconds() -> float:
     """Of this process and those that it started: what the machine does besides doesn't matter."""
     kinds = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
     return sum(sum(resource.getrusage(kind)[:2]) for kind in kinds)
@@ -101,7 +69,7 @@ def main() -> None:
     parser.add_argument("path", type=Path)
     parser.add_argument("--workers", type=int)
     options = parser.parse_args()
-    memory = Memory()
+    memory = Memory(os.getpid())
     memory.start()
     started = time.perf_counter()
     total, passages, reprints = count_reprints(read(options.path, options.workers))
@@ -109,7 +77,7 @@ def main() -> None:
     peak = memory.end()
     print(f"articles {total} · passages {passages} · reprints {reprints}")
     print(f"seconds {seconds:.1f} (at most {MOST_SECONDS:.0f}) · articles/s {total / seconds:.0f}")
-    print(f"seconds of processors {_processor_seconds():.1f}")
+    print(f"seconds of processors {processor_seconds():.1f}")
     print(f"peak memory {peak / 2**20:.0f} MB (at most {MOST_BYTES / 2**20:.0f})")
     if seconds > MOST_SECONDS or peak > MOST_BYTES:
         raise SystemExit(1)

@@ -2,7 +2,8 @@
 OUT.jsonl`` cuts real news documents into runs of sentences, and mixes articles of these.
 
 Every article has runs of several documents, in an order of its own, so that hardly any repeats
-another one. About 2.2 passages are made of each. The same seed makes the same corpus.
+another one, though each run comes again and again in a large corpus. About 3.5 passages are made of
+each. The same seed makes the same corpus.
 """
 
 from __future__ import annotations
@@ -25,7 +26,9 @@ _SOURCES = [f"第{number}日报" for number in range(1, 41)]
 
 
 def runs(documents: Path) -> list[str]:
-    """Runs of sentences from documents, each about as long as half a passage."""
+    """Runs of sentences from documents, a little longer than ``_RUN``; what is left of one is
+    dropped.
+    """
     found: list[str] = []
     with gzip.open(documents, "rt", encoding="utf-8") as lines:
         for line in lines:
