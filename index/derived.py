@@ -37,8 +37,11 @@ class Source(Protocol):
     def removed_since(self, sequence: int) -> list[int]:
         """The numbers of the passages removed after that transaction."""
 
+    def numbers_since(self, sequence: int) -> IntArray:
+        """The numbers (n,) of the passages added after that transaction and still there."""
+
     def texts_since(self, sequence: int) -> Iterator[tuple[int, str]]:
-        """The passages added after that transaction and still there, by number and text."""
+        """The same passages, by number and text."""
 
     def vectors_since(self, sequence: int) -> Iterator[tuple[IntArray, FloatArray]]:
         """The same passages' numbers (n,) and vectors (n, dimension), in chunks."""
@@ -74,11 +77,12 @@ class Derived(Protocol):
 
 
 def derived_folder(library: Path, kind: str, generation: int) -> Path | None:
-    """Where the files of one of the ``KINDS`` are; None where nothing may be written.
+    """Where the files of one of the ``KINDS`` are; None where they can't be used: where nothing may
+    be written, tantivy can't read its own.
 
     Those of the next generation lie beside those of this one, which serve until the others are
     whole.
     """
-    if not writable(library):
+    if kind == "lexical" and not writable(library):
         return None
     return library / (kind if generation == 1 else f"{kind}-{generation}")

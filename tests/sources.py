@@ -52,6 +52,9 @@ class MemorySource:
     def removed_since(self, sequence: int) -> list[int]:
         return [number for number, at in self._removed.items() if at > sequence]
 
+    def numbers_since(self, sequence: int) -> IntArray:
+        return np.array(self._since(sequence, self._texts), np.int64)
+
     def texts_since(self, sequence: int) -> Iterator[tuple[int, str]]:
         return ((number, self._texts[number]) for number in self._since(sequence, self._texts))
 

@@ -15,7 +15,20 @@ from index.lexical.asked import plain, translated
 from index.lexical.search import LexicalIndex
 from index.types import Translation
 
-CHINESE = ["京津冀", "协同", "发展", "石桥", "哈哈", "河", "的", "什么", "臺灣", "台湾", "。"]
+CHINESE = [
+    "京津冀",
+    "𠮷河",
+    "协同",
+    "发展",
+    "石桥",
+    "哈哈",
+    "河",
+    "的",
+    "什么",
+    "臺灣",
+    "台湾",
+    "。",
+]
 OTHERS = [" cities ", " city", "1,200", " 1200 ", " a ", " aa", "bb", "\n", " "]
 TEXTS = st.lists(st.sampled_from(CHINESE + OTHERS), max_size=12).map("".join)
 

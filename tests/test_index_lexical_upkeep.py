@@ -209,16 +209,11 @@ def test_a_folder_that_is_deleted_under_a_reader_is_made_anew(
 
 
 def test_what_searching_finds_damaged_counts_no_more(tmp_path: Path) -> None:
-    """The files are memory-mapped: what changes in them is what a search meets."""
     source = MemorySource()
-    shuffled = random.Random(0)
-    characters = [chr(0x4E00 + place) for place in range(3000)]
-    texts = ["河" + "".join(shuffled.choices(characters, k=200)) for _ in range(300)]
-    source.write(dict(enumerate(texts, start=1)))
+    source.write({number: f"{'石桥' * number}的河" for number in range(1, 10)})
     index = saved(source, tmp_path / "lexical")
-    [store] = (tmp_path / "lexical").glob("*.store")
-    with store.open("r+b") as file:
-        file.write(b"\xff" * (store.stat().st_size // 2))
+    [records] = (tmp_path / "lexical").glob("*.records")
+    flip(records, random.Random(0))
     with pytest.raises(LibraryError):
         found(index)
     assert (index.sequence, found(index)) == (0, [])
@@ -229,11 +224,48 @@ def test_what_searching_finds_damaged_counts_no_more(tmp_path: Path) -> None:
 
 
 def test_passages_that_are_missing_are_a_problem(source: MemorySource, tmp_path: Path) -> None:
-    index = saved(source, tmp_path / "lexical")
-    source.write({9: "河"})
-    assert index.problems() == ["lexical isn't up to date"]
-    source.sequence -= 1
+    saved(source, tmp_path / "lexical")
+    other = MemorySource()
+    other.write({**BRIDGES, 9: "河"})
+    index = LexicalIndex(other, tmp_path / "lexical")
     assert index.problems() == ["lexical doesn't hold the passages of the library"]
+    source.sequence -= 1
+    index = LexicalIndex(source, tmp_path / "lexical")
+    assert index.problems() == ["lexical isn't of the library as it is"]
+
+
+def test_to_be_behind_is_no_problem(source: MemorySource, tmp_path: Path) -> None:
+    index = saved(source, tmp_path / "lexical")
+    source.write({9: "河", 10: "水"}, removed=[1])
+    source.write(removed=[10])
+    assert index.problems() == []
+    assert LexicalIndex(source, tmp_path / "lexical").problems() == []
+
+
+def test_what_a_killed_writer_left_is_overwritten(source: MemorySource, tmp_path: Path) -> None:
+    index = saved(source, tmp_path / "lexical")
+    [records] = (tmp_path / "lexical").glob("*.records")
+    with records.open("ab") as file:
+        file.write(b"half a record")
+    (tmp_path / "lexical" / "2.records").write_bytes(b"half a file")
+    assert LexicalIndex(source, tmp_path / "lexical").problems() == []
+    source.write({9: "大河"})
+    index.save()
+    assert (found(index), index.problems()) == ([1, 3, 9], [])
+    assert [path.name for path in (tmp_path / "lexical").glob("*.records")] == [records.name]
+
+
+def test_what_is_open_can_be_read_while_others_make_it_anew(
+    source: MemorySource, tmp_path: Path
+) -> None:
+    index = saved(source, tmp_path / "lexical")
+    reader = LexicalIndex(source, tmp_path / "lexical")
+    for number in (1, 2):
+        source.write(removed=[number])  # so many that all is written to another file
+        index.save()
+    assert found(reader) == [1, 3]
+    reader.follow()
+    assert found(reader) == [3]
 
 
 def test_passages_and_questions_are_cut_by_the_user_s_words(folder: Path | None) -> None:

@@ -11,6 +11,7 @@ from conftest import BigramEmbedder, make_article
 
 from index.embed import BUILTIN, BuiltinEmbedder, own_model
 from index.index import Index
+from index.lexical.records import text_of
 from index.making import TOGETHER, Made, Maker, Terms, Vectors, made_in_workers, with_vectors
 from index.store.batches import batches
 from index.store.edits import VECTOR
@@ -48,7 +49,7 @@ def test_a_maker_makes_what_the_writer_would(builtin: BuiltinEmbedder) -> None:
         wanted = builtin.encode_passages(texts(one)).astype(VECTOR)
         np.testing.assert_array_equal(one.vectors.rows, wanted)
         assert len(one.terms.passages) == len(one.passages)
-        assert all("某大学" not in each.text for each in one.terms.passages)
+        assert all("某大学" not in text_of(each.record) for each in one.terms.passages)
 
 
 def test_without_a_model_vectors_are_left_to_be_made() -> None:
@@ -96,9 +97,7 @@ def test_terms_cut_with_other_words_are_not_used(
 ) -> None:
     [made] = Maker().make([BRIDGE])
     assert made.terms
-    wrong = tuple(
-        replace(one, text="假", words=" 假 ", chinese="假") for one in made.terms.passages
-    )
+    wrong = tuple(replace(one, words="假", chinese=("假",)) for one in made.terms.passages)
     index = open_index()
     change = FileChange(FILE, (replace(made, terms=Terms(words, wrong)),))
     index.update([change])

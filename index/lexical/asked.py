@@ -31,7 +31,8 @@ def plain(question: str, dictionary: str = "") -> list[Asked]:
     ``dictionary`` has the lines of the user's, by which it is cut.
     """
     asked = tokens.terms(tokens.content(question, dictionary), dictionary)
-    return [_asked(unit, [{term: 1.0} for term in set(getattr(asked, unit))]) for unit in UNITS]
+    units = [(unit, tuple(sorted(set(getattr(asked, unit))))) for unit in UNITS]
+    return [Asked(unit, terms, np.eye(len(terms), dtype=np.float32)) for unit, terms in units]
 
 
 def translated(question: Iterable[Sequence[Translation]]) -> list[Asked]:

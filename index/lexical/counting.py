@@ -1,4 +1,4 @@
-"""How often terms stand in passages, counted in what the index keeps of these."""
+"""How often terms stand in passages, counted in all of their records at once."""
 
 from __future__ import annotations
 
@@ -6,17 +6,33 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from index import tokens
-from index.types import FloatArray, IntArray
+from index.lexical.records import Records, hashes
+from index.types import BoolArray, FloatArray, IntArray
+
+_LOW = 0xFFFF  # of a number, by which most of those that aren't wanted are told
+
+Term = tuple[str, str]
+"""The field and the term."""
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """What the index keeps of a passage, as `index.lexical.document.IndexedText` has it."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Wanted:
+    """Terms as they are counted: each is a number, among ``keys`` (u,), which are sorted; ``rows``
+    (m,) tells which is whose.
 
-    text: str
-    words: str
+    An n-gram's is that of its code units, of which none is 0; the ``longest`` has four. A word's is
+    its hash above a unit of 0. Those that have one of the terms at all have a true one of
+    ``words`` (65536,) or ``units`` (65536,) at the lowest 16 bits.
+    """
+
+    keys: npt.NDArray[np.uint64]
+    rows: IntArray
+    words: BoolArray
+    units: BoolArray
+    longest: int
 
 
 def field_of(unit: str, term: str) -> str:
@@ -24,46 +40,40 @@ def field_of(unit: str, term: str) -> str:
     return unit if tokens.is_han(term) else "words"
 
 
-def count(unit: str, terms: Sequence[str], passages: Sequence[Kept]) -> FloatArray:
-    """How often each of m terms of a unit stands in each of n passages: (m, n)."""
-    counted = np.zeros((len(terms), len(passages)), np.float32)
-    in_words = np.array([field_of(unit, term) == "words" for term in terms], np.bool_)
-    words = [f" {term} " for term, chosen in zip(terms, in_words, strict=True) if chosen]
-    ngrams = [term for term, chosen in zip(terms, in_words, strict=True) if not chosen]
-    if words:
-        counted[in_words] = _occurrences(words, 1, [passage.words for passage in passages])
-    if ngrams:
-        counted[~in_words] = _occurrences(ngrams, 0, [passage.text for passage in passages])
-    return counted
+def wanted(terms: Sequence[Term]) -> Wanted:
+    """What is counted for m terms."""
+    is_word = np.array([field == "words" for field, _ in terms], np.bool_)
+    ngrams = [term.encode("utf-16-le") for field, term in terms if field != "words"]
+    of_words = hashes(term for field, term in terms if field == "words")
+    of_ngrams = np.frombuffer(b"".join(one.ljust(8, b"\0") for one in ngrams), "<u8")
+    keys = np.zeros(len(terms), np.uint64)
+    keys[is_word] = of_words.astype(np.uint64) << np.uint64(16)
+    keys[~is_word] = of_ngrams
+    unique, rows = np.unique(keys, return_inverse=True)
+    words, units = np.zeros(_LOW + 1, np.bool_), np.zeros(_LOW + 1, np.bool_)
+    words[of_words & _LOW] = True
+    units[(of_ngrams & np.uint64(_LOW)).astype(np.int64)] = True
+    return Wanted(unique, rows, words, units, max(map(len, ngrams), default=0) // 2)
 
 
-def _occurrences(strings: Sequence[str], anchor: int, texts: Sequence[str]) -> IntArray:
-    """How often each of m strings stands in each of n texts, overlapping or not: (m, n).
-
-    All texts at once, which is much quicker than `str.count`: first the places of all characters
-    that strings have at ``anchor``, then what stands around these.
-    """
-    codes = _codes("\n".join(["", *texts, ""]))  # no string goes over a line's end
-    starts = np.cumsum([1, *(len(text) + 1 for text in texts)])
-    wanted = np.unique(_codes("".join(string[anchor] for string in strings)))
-    numbers = np.zeros(int(wanted[-1]) + 2, np.int32)  # from 1; any other character is 0
-    numbers[wanted] = np.arange(1, len(wanted) + 1)
-    found = numbers.take(codes, mode="clip")
-    places = np.flatnonzero(found)
-    found = found[places]
-    places = places[np.argsort(found, kind="stable")]
-    ends = np.cumsum(np.bincount(found, minlength=len(wanted) + 1))
-
-    counted = np.zeros((len(strings), len(texts)), np.int64)
-    for row, string in enumerate(strings):
-        number = int(numbers[ord(string[anchor])])
-        at = places[ends[number - 1] : ends[number]] - anchor
-        for offset, character in enumerate(string):
-            if offset != anchor:
-                at = at[codes.take(at + offset, mode="clip") == ord(character)]
-        counted[row] = np.bincount(np.searchsorted(starts, at, "right") - 1, minlength=len(texts))
-    return counted
-
-
-def _codes(text: str) -> IntArray:
-    return np.frombuffer(text.encode("utf-32-le"), np.uint32)
+def count(terms: Wanted, records: Records) -> FloatArray:
+    """How often each of m terms stands in each of n passages: (m, n)."""
+    shape = len(terms.keys), len(records.unit_starts)
+    if not len(terms.keys):
+        return np.zeros(shape, np.float32)
+    places = np.flatnonzero(terms.words[records.words & _LOW])
+    found = [records.words[places].astype(np.uint64) << np.uint64(16)]
+    passages = [np.searchsorted(records.word_starts, places, "right")]
+    places = np.flatnonzero(terms.units[records.units])
+    begin = np.searchsorted(records.unit_starts, places, "right")
+    ngrams = np.zeros(len(places), np.uint64)
+    for offset in range(terms.longest):
+        following = records.units.take(places + offset, mode="clip").astype(np.uint64)
+        ngrams = ngrams | following << np.uint64(16 * offset)
+        found.append(np.where(following, ngrams, 0))  # else it would be the one before once more
+        passages.append(begin)
+    of_all = np.concatenate(found)
+    rows = np.minimum(np.searchsorted(terms.keys, of_all), shape[0] - 1)
+    cells = (rows * shape[1] + np.concatenate(passages) - 1)[terms.keys[rows] == of_all]
+    counts = np.bincount(cells, minlength=shape[0] * shape[1]).reshape(shape)
+    return counts[terms.rows].astype(np.float32)

@@ -1,28 +1,26 @@
-"""What lexical search keeps of a passage."""
+"""What lexical search makes of a passage."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from index import tokens
+from index.lexical.records import record_of
 
-VERSION = 1  # of what is kept: an index of other documents is made anew
+VERSION = 2  # of what is kept: an index of other documents is made anew
 
 
 @dataclass(frozen=True, slots=True)
 class IndexedText:
     """A text as it is searched, so that another process can make it ahead of time.
 
-    ``text`` is normalised, ``words`` are its words with a space on both sides of each (so that
-    counting " word " never meets another), ``chinese`` its runs of Chinese characters, which the
-    n-grams are made of when they are written.
+    ``record`` is what it is scored by; ``words``, between spaces, and ``chinese``, its runs of
+    Chinese characters, which n-grams are cut out of, are what it is found by.
     """
 
-    text: str
+    record: bytes
     words: str
-    chinese: str
-    words_length: int
-    ngrams_length: int
+    chinese: tuple[str, ...]
 
 
 def document_of(text: str, dictionary: str = "") -> IndexedText:
@@ -32,9 +30,7 @@ def document_of(text: str, dictionary: str = "") -> IndexedText:
     """
     terms = tokens.terms(text, dictionary)
     return IndexedText(
-        text=terms.text,
-        words=f" {'  '.join(terms.words)} ",
-        chinese=" ".join(terms.chinese),
-        words_length=len(terms.words),
-        ngrams_length=terms.ngram_count,
+        record=record_of(terms.text, terms.words, terms.ngram_count),
+        words=" ".join(terms.words),
+        chinese=tuple(terms.chinese),
     )

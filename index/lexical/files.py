@@ -19,22 +19,21 @@ _CHECKED = 100_000_000  # bytes that it takes no time to check
 
 
 def schema() -> Any:
-    """What is kept of each passage, and of the state that these are of.
+    """What is kept of each passage, and what tells of all of them.
 
     Chinese n-grams are cut by tantivy, out of runs of characters. Other terms are the same in both
-    units, and found as words.
+    units, and found as words. A passage's record is elsewhere, at its place there.
     """
     import tantivy
 
     builder = tantivy.SchemaBuilder()
     builder.add_text_field("kind", tokenizer_name="raw", index_option="basic")
-    builder.add_integer_field("sequence", stored=True)
-    builder.add_integer_field("number", indexed=True, fast=True)
-    builder.add_bytes_field("text", stored=True)
-    builder.add_text_field("words", stored=True, tokenizer_name="whitespace", index_option="freq")
+    builder.add_bytes_field("contents", stored=True)
+    builder.add_text_field("words", tokenizer_name="whitespace", index_option="freq")
     builder.add_text_field("ngrams", tokenizer_name="han", index_option="freq")
-    for unit in UNITS:
-        builder.add_integer_field(f"{unit}_length", fast=True)
+    builder.add_integer_field("number", indexed=True, fast=True)
+    for name in ("place", "size", *(f"{unit}_length" for unit in UNITS)):
+        builder.add_integer_field(name, fast=True)
     return builder.build()
 
 
@@ -58,10 +57,16 @@ def open_index(folder: Path) -> Any:
 
     with clear_errors():
         opened = _prepared(tantivy.Index.open(str(folder)))
-        if sum(path.stat().st_size for path in _files(folder)) < _CHECKED:
+        if is_small(folder):
             for problem in damage(folder):
                 raise ValueError(problem)
         return opened
+
+
+def is_small(folder: Path) -> bool:
+    """Whether it takes no time to check all that is in it. Raises LibraryError."""
+    with clear_errors():
+        return sum(path.stat().st_size for path in folder.iterdir()) < _CHECKED
 
 
 def version_of(folder: Path) -> bytes:

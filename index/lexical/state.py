@@ -10,8 +10,10 @@ the sum over its terms, by their odds. (Probabilistic structured queries: Darwis
 
 from __future__ import annotations
 
-from collections import defaultdict
+import itertools
+import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -19,38 +21,66 @@ import numpy as np
 from index import tokens
 from index.lexical.asked import UNITS, Asked
 from index.lexical.bm25 import inverse_frequencies, saturation
-from index.lexical.counting import Kept, count, field_of
+from index.lexical.counting import Term, Wanted, count, field_of, wanted
 from index.lexical.files import schema
+from index.lexical.records import RecordFiles, take_apart, text_of
+from index.lexical.writing import PASSAGE, Contents
 from index.types import FloatArray, IntArray, Ranking, ranked
 
-PASSAGE = "passage"  # the kind of all documents but one, which tells of the state
-CANDIDATES = 100  # measured: they hold all of the exact ten best
+CANDIDATES = 80  # measured: they hold 99 of 100 of the exact ten best
+_MORE = 1.5  # times as many as are asked for, if that is more
+_COMMON = 2.5  # the idf below which a term is no reason to look at a passage
 _SPARSE = 50  # of so many passages one: from there on, tantivy is told which ones to look at
-_REMEMBERED = 1024  # passages whose texts and places are
+_REMEMBERED = 1 << 14  # passages whose places are, and terms whose frequencies are
 _QUESTIONS = 4  # whose scores are
+_STALE_SHARE = 0.1
+_PLACED = ("number", "place", "size")  # where a passage's record is
 
-_Term = tuple[str, str]  # the field and the term
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Part:
+    """A unit's groups of terms: how much each of the question's m terms says each of them,
+    ``weights`` (groups, m), and their ``idf`` (groups,).
+    """
+
+    unit: str
+    weights: FloatArray
+    idf: FloatArray
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Question:
+    """What is asked of a state: m ``terms``, with their ``idf`` (m,), in all parts; and the scores
+    of the passages that have been scored for it.
+    """
+
+    terms: Sequence[Term]
+    wanted: Wanted
+    idf: FloatArray
+    parts: Sequence[_Part]
+    scores: dict[int, float]
 
 
 class State:
-    """What is found in an index as it is now. Every method may raise what tantivy does.
-
-    ``sequence`` tells which state of the source that is, 0 being none; ``dictionary`` has the lines
-    of the user's, by which the passages were cut.
+    """What is found in an index as it is now. Every method may raise what tantivy and reading
+    records do.
     """
 
-    def __init__(self, index: Any, stamp: str) -> None:
-        """Of a tantivy index, which counts if it was made by those who set this ``stamp``."""
+    def __init__(self, index: Any, stamp: str, files: RecordFiles) -> None:
+        """Of a tantivy index, which counts if it was made by those who set this ``stamp``, with its
+        records among ``files``.
+        """
         import tantivy
 
         self._tantivy = tantivy
         self._schema = schema()
         self._searcher = index.searcher()
-        self.sequence, self.dictionary = self._read_state(stamp)
-        self._mean_lengths = self._read_mean_lengths() if self.sequence else {}
-        self._places: dict[int, Any] = {}
-        self._texts: dict[int, Kept] = {}
-        self._scores: dict[object, dict[int, float]] = {}
+        self.contents = self._read_contents(stamp)
+        if self.contents.sequence:
+            self._records = files.open(self.contents.file, self.contents.size)
+        self._places: dict[int, tuple[int, int]] = {}
+        self._frequency: dict[Term, int] = {}
+        self._questions: dict[object, _Question] = {}
 
     @property
     def present(self) -> int:
@@ -64,31 +94,48 @@ class State:
         """
         return int(self._searcher.doc_freq("kind", PASSAGE))
 
-    def numbers(self) -> IntArray:
-        """The numbers (n,) of all passages, in order."""
+    @property
+    def is_stale(self) -> bool:
+        """Whether it is better made anew: because so many removed passages still count in its
+        statistics, or because most records are of removed ones. That costs each removed passage
+        a few others, however large the library is.
+        """
+        counted, present = self.counted, self.present
+        return counted - present > _STALE_SHARE * counted or self.contents.records > 2 * present
+
+    def passages(self) -> tuple[IntArray, IntArray, IntArray]:
+        """The numbers (n,) of all passages, where their records are (n,) and their sizes (n,)."""
         query = self._tantivy.Query.term_query(self._schema, "kind", PASSAGE)
-        return np.sort(self._integers("number", self._find(query, self.present)))
+        addresses = self._find(query, self.present)
+        number, place, size = (self._integers(name, addresses) for name in _PLACED)
+        return number, place, size
+
+    def lengths(self, numbers: Sequence[int]) -> dict[str, int]:
+        """How many terms of each unit those of the passages ``numbers`` that are there have."""
+        addresses = self._find(self._these(numbers), len(numbers))
+        return {unit: int(self._integers(f"{unit}_length", addresses).sum()) for unit in UNITS}
 
     def search(self, asked: Sequence[Asked], k: int, among: IntArray | None) -> Ranking:
         """The ``k`` best of the passages that have a term of ``asked``; of the passages ``among``
         (n,), if these are given.
         """
-        boosts = self._boosts(asked)
-        limit = max(CANDIDATES, k)
-        found = self._candidates(_telling(boosts), limit, among)
+        question = self._question(asked)
+        limit = max(CANDIDATES, math.ceil(k * _MORE))
+        found = self._candidates(_telling(question), limit, among)
         if len(found) < limit:
-            found = self._candidates(boosts, limit, among)
-        return ranked(*self._scored(asked, found), k)
+            found = self._candidates(_boosts(question), limit, among)
+        numbers = self._located(found)
+        return ranked(np.array(numbers, np.int64), self._scored(question, numbers), k)
 
     def scores(self, asked: Sequence[Asked], numbers: IntArray) -> FloatArray:
         """The scores (n,) of the passages ``numbers`` (n,); 0 for what isn't there."""
         wanted = numbers.tolist()
-        unknown = [number for number in wanted if number not in self._places]
-        self._remember_places(self._find(self._these(unknown), len(unknown)))
-        addresses = [self._places[number] for number in wanted if number in self._places]
-        found, scores = self._scored(asked, addresses)
-        by_number = dict(zip(found.tolist(), scores.tolist(), strict=True))
-        return np.array([by_number.get(number, 0) for number in wanted], np.float32)
+        if not self._places.keys() >= set(wanted):
+            self._located(self._find(self._these(wanted), len(wanted)))
+        there = [number in self._places for number in wanted]
+        scores = np.zeros(len(wanted), np.float32)
+        scores[there] = self._scored(self._question(asked), list(itertools.compress(wanted, there)))
+        return scores
 
     def containing(self, phrase: str) -> IntArray:
         """The numbers (n,) of the passages in which ``phrase`` stands, normalised, in one piece."""
@@ -96,16 +143,18 @@ class State:
         if not ngrams:
             return np.empty(0, np.int64)
         must = [(self._tantivy.Occur.Must, self._term(*ngram)) for ngram in ngrams]
-        found = self._find(self._tantivy.Query.boolean_query(must), self.present)
-        wanted = tokens.normalise(phrase)
-        return self._integers("number", [a for a in found if wanted in self._kept(a).text])
+        numbers = self._located(self._find(self._tantivy.Query.boolean_query(must), self.present))
+        text = tokens.normalise(phrase)
+        records = self._records.read(map(self._places.__getitem__, numbers))
+        found = [text in text_of(record) for record in records]
+        return np.array(numbers, np.int64)[found]
 
     def idf(self, word: str) -> float:
         """What a word (as `tokens.words` gives it) weighs in this library."""
-        return float(self._idf(self._frequencies("words", [word]))[0])
+        return float(self._idf(self._frequencies([("words", word)]))[0])
 
     def _candidates(
-        self, boosts: dict[_Term, float], limit: int, among: IntArray | None
+        self, boosts: dict[Term, float], limit: int, among: IntArray | None
     ) -> list[Any]:
         query = self._tantivy.Query
         should = self._tantivy.Occur.Should
@@ -123,7 +172,7 @@ class State:
 
     def _find(self, query: Any, limit: int) -> list[Any]:
         """Where at most ``limit`` passages are that ``query`` finds, by tantivy's score."""
-        if limit < 1 or self.sequence == 0:
+        if limit < 1 or self.contents.sequence == 0:
             return []
         return [address for _, address in self._searcher.search(query, limit, count=False).hits]
 
@@ -149,103 +198,104 @@ class State:
     def _term(self, field: str, term: str) -> Any:
         return self._tantivy.Query.term_query(self._schema, field, term, "freq")
 
-    def _scored(self, asked: Sequence[Asked], addresses: list[Any]) -> tuple[IntArray, FloatArray]:
-        """The numbers and scores of passages. A question's are searched, then scored with others:
-        the last few questions' scores are remembered.
-        """
-        numbers = self._remember_places(addresses)
-        key = tuple((part.unit, part.terms, part.odds.tobytes()) for part in asked)
-        if key not in self._scores and len(self._scores) == _QUESTIONS:
-            self._scores.clear()
-        known = self._scores.setdefault(key, {})
-        new = {
-            number: address
-            for number, address in zip(numbers.tolist(), addresses, strict=True)
-            if number not in known
-        }
-        if new:
-            scores = self._exact_scores(asked, new).tolist()
-            known.update(zip(new, scores, strict=True))
-        return numbers, np.array([known[number] for number in numbers.tolist()], np.float32)
-
-    def _exact_scores(self, asked: Sequence[Asked], places: dict[int, Any]) -> FloatArray:
-        """The scores (n,) of n passages, given by number and address."""
-        kept = [self._text(*place) for place in places.items()]
-        addresses = list(places.values())
-        scores, bound = np.zeros(len(addresses), np.float32), 0.0
-        for part in asked:
-            by_group = part.odds @ count(part.unit, part.terms, kept)
-            lengths = self._integers(f"{part.unit}_length", addresses)
-            idf = self._group_idf(part)
-            scores += saturation(by_group.T, lengths, self._mean_lengths[part.unit]) @ idf
-            bound += float(idf.sum())
-        return scores / (bound or 1)
-
-    def _remember_places(self, addresses: list[Any]) -> IntArray:
-        """The numbers of passages."""
-        numbers = self._integers("number", addresses)
+    def _located(self, addresses: list[Any]) -> list[int]:
+        """The numbers of passages, whose places are remembered."""
+        if not addresses:
+            return []
         if len(self._places) > _REMEMBERED:
             self._places.clear()
-        self._places.update(zip(numbers.tolist(), addresses, strict=True))
-        return numbers
+        numbers, places, sizes = (
+            self._searcher.fast_field_values(name, addresses) for name in _PLACED
+        )
+        self._places.update(zip(numbers, zip(places, sizes, strict=True), strict=True))
+        return list(numbers)
 
-    def _text(self, number: int, address: Any) -> Kept:
-        kept = self._texts.get(number)
-        if kept is None:
-            if len(self._texts) > _REMEMBERED:
-                self._texts.clear()
-            kept = self._texts[number] = self._kept(address)
-        return kept
+    def _question(self, asked: Sequence[Asked]) -> _Question:
+        """Passages are searched, then scored with others: the last few questions are remembered."""
+        key = tuple((part.unit, part.terms, part.odds.tobytes()) for part in asked)
+        if key not in self._questions:
+            if len(self._questions) == _QUESTIONS:
+                self._questions.clear()
+            self._questions[key] = self._new_question(asked)
+        return self._questions[key]
 
-    def _kept(self, address: Any) -> Kept:
-        document = self._searcher.doc(address)
-        return Kept(document["text"][0].decode(), str(document["words"][0]))
+    def _new_question(self, asked: Sequence[Asked]) -> _Question:
+        fields = [[(field_of(part.unit, term), term) for term in part.terms] for part in asked]
+        terms = sorted({term for part in fields for term in part})
+        frequencies = self._frequencies(terms)
+        column = {term: number for number, term in enumerate(terms)}
+        parts = []
+        for part, of_part in zip(asked, fields, strict=True):
+            weights = np.zeros((len(part.odds), len(terms)), np.float32)
+            weights[:, [column[term] for term in of_part]] = part.odds
+            parts.append(_Part(part.unit, weights, self._idf(weights @ frequencies)))
+        return _Question(terms, wanted(terms), self._idf(frequencies), parts, {})
+
+    def _scored(self, question: _Question, numbers: Sequence[int]) -> FloatArray:
+        """The scores (n,) of passages whose places are known."""
+        known = question.scores
+        new = [number for number in dict.fromkeys(numbers) if number not in known]
+        if new:
+            known.update(zip(new, self._exact_scores(question, new).tolist(), strict=True))
+        return np.array([known[number] for number in numbers], np.float32)
+
+    def _exact_scores(self, question: _Question, numbers: Sequence[int]) -> FloatArray:
+        """The scores (n,) of n passages."""
+        records = take_apart(self._records.read(map(self._places.__getitem__, numbers)))
+        counts = count(question.wanted, records)
+        scores, bound = np.zeros(len(numbers), np.float32), 0.0
+        for part in question.parts:
+            by_group = (part.weights @ counts).T
+            lengths = records.lengths[part.unit]
+            scores += saturation(by_group, lengths, self._mean_length(part.unit)) @ part.idf
+            bound += float(part.idf.sum())
+        return scores / (bound or 1)
+
+    def _mean_length(self, unit: str) -> float:
+        length = self.contents.words if unit == "words" else self.contents.ngrams
+        return (length or 1) / max(1, self.present)
 
     def _integers(self, field: str, addresses: list[Any]) -> IntArray:
         return np.array(self._searcher.fast_field_values(field, addresses), dtype=np.int64)
 
-    def _boosts(self, asked: Sequence[Asked]) -> dict[_Term, float]:
-        """What makes tantivy, which weighs each term by its own idf, weigh it by its groups'."""
-        boosts: dict[_Term, float] = defaultdict(float)
-        for part in asked:
-            own = self._idf(self._frequencies(part.unit, part.terms))
-            of_part = (self._group_idf(part) @ part.odds / own).tolist()
-            for term, boost in zip(part.terms, of_part, strict=True):
-                boosts[field_of(part.unit, term), term] += boost
-        return boosts
-
-    def _group_idf(self, asked: Asked) -> FloatArray:
-        return self._idf(asked.odds @ self._frequencies(asked.unit, asked.terms))
-
-    def _frequencies(self, unit: str, terms: Sequence[str]) -> FloatArray:
-        found = [self._searcher.doc_freq(field_of(unit, term), term) for term in terms]
-        return np.array(found, np.float32)
+    def _frequencies(self, terms: Sequence[Term]) -> FloatArray:
+        known = self._frequency
+        if len(known) > _REMEMBERED:
+            known.clear()
+        for term in terms:
+            if term not in known:
+                known[term] = int(self._searcher.doc_freq(*term))
+        return np.array([known[term] for term in terms], np.float32)
 
     def _idf(self, frequencies: FloatArray) -> FloatArray:
         passages = self.counted
         return inverse_frequencies(np.minimum(frequencies, passages), passages)
 
-    def _read_state(self, stamp: str) -> tuple[int, str]:
+    def _read_contents(self, stamp: str) -> Contents:
         query = self._tantivy.Query.term_query(self._schema, "kind", stamp)
         hits = self._searcher.search(query, 1, count=False).hits
         if not hits:
-            return 0, ""
-        document = self._searcher.doc(hits[0][1])
-        return int(document["sequence"][0]), document["text"][0].decode()
-
-    def _read_mean_lengths(self) -> dict[str, float]:
-        sums = {unit: {"sum": {"field": f"{unit}_length"}} for unit in UNITS}
-        found = self._searcher.aggregate(self._tantivy.Query.all_query(), sums)
-        return {unit: (found[unit]["value"] or 1) / max(1, self.present) for unit in UNITS}
+            return Contents()
+        return Contents.decode(self._searcher.doc(hits[0][1])["contents"][0])
 
 
-def _telling(boosts: dict[_Term, float]) -> dict[_Term, float]:
-    """Without the characters that pairs are asked of: they stand in a great many passages, and
-    those that have none of the pairs are hardly ever among the best.
+def _boosts(question: _Question) -> dict[Term, float]:
+    """What makes tantivy, which weighs each term by its own idf, weigh it by its groups'."""
+    boosts = np.zeros(len(question.terms), np.float32)
+    for part in question.parts:
+        boosts += part.idf @ part.weights / question.idf
+    return dict(zip(question.terms, boosts.tolist(), strict=True))
+
+
+def _telling(question: _Question) -> dict[Term, float]:
+    """The same without the terms that hardly any of the best has nothing else of: common ones,
+    characters that pairs are asked of, and words of two characters, which are such a pair.
     """
+    boosts = _boosts(question)
     paired = {character for _, term in boosts if len(term) == 2 for character in term}
-    return {
-        (field, term): boost
-        for (field, term), boost in boosts.items()
-        if field != "ngrams" or term not in paired
-    }
+    for (field, term), idf in zip(question.terms, question.idf.tolist(), strict=True):
+        if ("ngrams", term) in boosts and field == "words":
+            boosts["ngrams", term] += boosts.pop((field, term))
+        elif idf < _COMMON or (field == "ngrams" and term in paired):
+            del boosts[field, term]
+    return boosts
