@@ -8,7 +8,6 @@ meanwhile. Who writes here is to who searches here as another process would be: 
 
 from __future__ import annotations
 
-import contextlib
 import os
 import threading
 import time
@@ -24,7 +23,7 @@ import numpy as np
 from index.catalogue.catalogue import Catalogue
 from index.dense.parameters import Parameters
 from index.dictionary import user_words
-from index.lexical.asked import Asked, translated
+from index.lexical.asked import Asked
 from index.lexical.search import LexicalIndex
 from index.opened import Opened
 from index.store.batches import batches
@@ -35,9 +34,9 @@ from index.types import (
     FileChange,
     FloatArray,
     IntArray,
+    Located,
     Ranking,
     SourceFile,
-    Translation,
     Updated,
 )
 from ingest.errors import LibraryBusy, LibraryError
@@ -52,6 +51,7 @@ __all__ = ["FloatArray", "Index", "IntArray", "Ranking", "below"]
 _T = TypeVar("_T")
 _FRESH = 0.5  # seconds after which the terms follow what has been confirmed
 _READ = 256  # articles that are read at a time
+_PAUSE = 10.0  # seconds until what couldn't be written is tried again
 _PATIENCE = 1.0  # seconds to wait for a reader that makes derived files anew
 
 
@@ -76,6 +76,8 @@ class Index:
         self._closed = False
         self._lock = threading.RLock()  # held by who uses what is opened to search
         self._opened = opened
+        self._held = False  # whether who has that lock is within `in_one_state`
+        self._try_again = 0.0  # when to write again what can't be: the disk is full, say
         self._write_lock = threading.RLock()  # the same to write
         self._opened_to_write: Opened | None = None
 
@@ -166,14 +168,16 @@ class Index:
         """
         done = Updated()
         with self._writing() as opened:
-            saved = time.monotonic()
+            due = time.monotonic() + _FRESH
             for batch in batches(changes):
                 self._check()
                 if batch:
                     done += opened.writer.update(batch)
-                if not batch or time.monotonic() - saved >= _FRESH:
+                if not batch or time.monotonic() >= due:
+                    began = time.monotonic()
                     opened.save_terms()
-                    saved = time.monotonic()
+                    ended = time.monotonic()
+                    due = ended + max(_FRESH, 2 * (ended - began))  # a third of the time at most
                 if batch and progress:
                     progress(done)
             opened.save()
@@ -263,10 +267,10 @@ class Index:
         with self._reading() as opened:
             return opened.store.passages(numbers)
 
-    def read(self, numbers: Sequence[int] | IntArray) -> list[tuple[Passage, Article]]:
-        """The same, each with its article."""
+    def located(self, numbers: Sequence[int] | IntArray) -> list[Located]:
+        """The same, each with the article that it is in."""
         with self._reading() as opened:
-            return opened.store.read(numbers)
+            return opened.store.located(numbers)
 
     @property
     def article_count(self) -> int:
@@ -292,10 +296,9 @@ class Index:
         return self._search_lexical(lambda terms: terms.plain(question), k, among)
 
     def search_translated(
-        self, question: Sequence[Sequence[Translation]], k: int, among: IntArray | None = None
+        self, asked: Sequence[Asked], k: int, among: IntArray | None = None
     ) -> Ranking:
         """The same by `translated_scores`."""
-        asked = translated(question)
         return self._search_lexical(lambda _: asked, k, among)
 
     def search_dense(self, vector: FloatArray, k: int, among: IntArray | None = None) -> Ranking:
@@ -315,13 +318,10 @@ class Index:
             lambda opened: opened.lexical.scores(opened.lexical.plain(question), numbers)
         )
 
-    def translated_scores(
-        self, question: Sequence[Sequence[Translation]], numbers: IntArray
-    ) -> FloatArray:
-        """How well the passages ``numbers`` (n,) match what the terms of a question, each of which
-        is given as its translations, are in the other language: (n,) between 0 and 1.
+    def translated_scores(self, asked: Sequence[Asked], numbers: IntArray) -> FloatArray:
+        """How well the passages ``numbers`` (n,) match what the terms of a question are in the
+        other language, as `index.lexical.asked.translated` gives them: (n,) between 0 and 1.
         """
-        asked = translated(question)
         return self._lexically(lambda opened: opened.lexical.scores(asked, numbers))
 
     def dense_scores(self, vector: FloatArray, numbers: IntArray) -> FloatArray:
@@ -335,6 +335,20 @@ class Index:
     def idf(self, term: str) -> float:
         """What a word of `tokens.words` weighs here: the most if no passage has it."""
         return self._lexically(lambda opened: opened.lexical.idf(term), self._current)
+
+    def in_one_state(self, use: Callable[[], _T]) -> _T:
+        """What ``use`` gives, with all that it searches and reads here being of one state of the
+        library. Other threads wait meanwhile; and it may have to be called a second time.
+        """
+
+        def held(_: Opened) -> _T:
+            before, self._held = self._held, True
+            try:
+                return use()
+            finally:
+                self._held = before
+
+        return self._lexically(held, self._current)
 
     def _search_lexical(
         self, asked: Callable[[LexicalIndex], Sequence[Asked]], k: int, among: IntArray | None
@@ -360,7 +374,7 @@ class Index:
             try:
                 return use(opened)
             except LibraryError:
-                if opened.lexical.sequence:
+                if opened.lexical.sequence or self._held:
                     raise
         with self._current() as opened:
             return use(opened)
@@ -371,7 +385,7 @@ class Index:
         self._check()
         with self._lock:
             self._check()
-            while self._opened.outdated:
+            while not self._held and self._opened.outdated:
                 anew = self._open_again()
                 self._opened.close()
                 self._opened = anew
@@ -382,14 +396,32 @@ class Index:
     def _current(self) -> Iterator[Opened]:
         """The same, having seen what has been written."""
         with self._reading() as opened:
+            if self._held:
+                yield opened
+                return
             opened.follow()
             behind = self._writable and opened.behind
         if behind:  # without holding up other threads: they search what there is
-            with contextlib.suppress(LibraryBusy), self._writing(patience=0) as writing:
-                writing.save()  # if it is busy, whoever is writing will do it
-        with self._reading() as opened:
+            self._catch_up()
+        with self._reading() as opened, opened.store.one_state():
             opened.follow()
             yield opened
+
+    def _catch_up(self) -> None:
+        """Write what is derived, unless somebody is writing, who will do it. If it can't be written
+        now, and there are terms to search, that has to wait.
+        """
+        if time.monotonic() < self._try_again:
+            return
+        try:
+            with self._writing(patience=0) as writing:
+                writing.save()
+        except LibraryBusy:
+            return
+        except LibraryError:
+            if not self._opened.lexical.sequence:
+                raise
+            self._try_again = time.monotonic() + _PAUSE
 
     @contextmanager
     def _writing(self, *, patience: float = _PATIENCE) -> Iterator[Opened]:

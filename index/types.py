@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ingest.prepare import Prepared
+from ingest.types import Passage
 
 FloatArray = npt.NDArray[np.float32]
 IntArray = npt.NDArray[np.int64]
@@ -20,6 +21,15 @@ class Ranking:
 
     numbers: IntArray
     scores: FloatArray
+
+
+@dataclass(frozen=True, slots=True)
+class Located:
+    """A passage, the number of its article in the catalogue, and that one's language."""
+
+    passage: Passage
+    article: int
+    language: str
 
 
 @dataclass(frozen=True, slots=True)

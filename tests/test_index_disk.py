@@ -7,7 +7,7 @@ import random
 import shutil
 import subprocess
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 import numpy as np
@@ -19,12 +19,15 @@ from index.dense.parameters import Parameters
 from index.dense.search import DenseIndex
 from index.derived import KINDS
 from index.index import Index
+from index.opened import Opened
 from index.store.entries import Entries
 from index.store.store import Store
+from index.store.writer import without_file
 from index.types import Ranking
 from index.upkeep.doctor import Examination, examine
 from index.upkeep.mend import repair
 from ingest.errors import LibraryError
+from ingest.types import Article
 
 ARTICLES = [
     make_article(f"第{n}号渡口的水位是{n * n}寸。渡船每日开{n}次。", title=f"渡口{n}")
@@ -90,6 +93,31 @@ def test_a_full_disk_loses_nothing_and_goes_on_when_there_is_space(disk: Path) -
             found = index.passages(index.search_lexical(article.text[:9], 999).numbers)
             assert article.id in {passage.article_id for passage in found}
     assert examined(folder).clean
+
+
+def test_a_full_disk_stops_nobody_who_searches(disk: Path) -> None:
+    filler, folder = disk / "filler", disk / "library"
+    removed, kept, new = ARTICLES[0], ARTICLES[1], ARTICLES[50]
+    with Index.open(folder, BigramEmbedder(), create=True) as index:
+        index.add(ARTICLES[:50])
+        with closing(Opened(folder, BigramEmbedder())) as killed:  # before it had saved terms
+            killed.writer.update(list(without_file([new])))
+            killed.writer.remove([removed.id])
+        with filler.open("wb", buffering=0) as file, suppress(OSError):
+            while True:
+                file.write(bytes(1024))
+        assert kept.id in found(index, kept)
+        assert removed.id not in found(index, removed)
+        filler.unlink()
+    with Index.open(folder, BigramEmbedder()) as index:
+        assert new.id in found(index, new)
+        assert removed.id not in found(index, removed)
+
+
+def found(index: Index, article: Article) -> set[str]:
+    """The ids of the articles whose terms are most like those of this one."""
+    numbers = index.search_lexical(article.text, 20).numbers
+    return {passage.article_id for passage in index.passages(numbers)}
 
 
 def test_a_library_that_may_only_be_read_is_searched_and_examined(disk: Path) -> None:

@@ -8,15 +8,21 @@ from index.store.likeness import MOST, Likeness
 from ingest.dedupe import BANDS, LEAST_BANDS
 
 
-@given(st.integers(0, 1000), st.lists(st.integers(1, 40), max_size=12))
-def test_it_finds_what_looking_at_all_finds(seed: int, sizes: list[int]) -> None:
+@given(
+    st.integers(0, 1000),
+    st.lists(st.tuples(st.integers(1, 40), st.integers(0, 40)), max_size=12),
+)
+def test_it_finds_what_looking_at_all_finds(seed: int, steps: list[tuple[int, int]]) -> None:
     choose = np.random.default_rng(seed)
     likeness = Likeness()
-    bands = choose.integers(0, 6, (sum(sizes), BANDS))  # so few kinds that many have some in common
+    bands = choose.integers(
+        0, 6, (sum(size for size, _ in steps), BANDS)
+    )  # so few kinds that many have some in common
     start = 0
-    for size in sizes:
+    for size, asked_meanwhile in steps:
         articles = list(range(start, start + size))
         likeness.add([1000 + article for article in articles], bands[articles])
+        likeness.alike(bands[:asked_meanwhile])  # the more are asked for, the more it sorts
         start += size
     asked = choose.integers(0, 6, (3, BANDS))
     for row, found in zip(asked, likeness.alike(asked), strict=True):

@@ -47,14 +47,16 @@ def test_what_is_removed_before_its_turn_is_left_out(index: Index) -> None:
 
 def test_passages_come_each_with_its_article(index: Index) -> None:
     numbers = index.catalogue().passages_of(index.catalogue().held)[::-7]
-    read = index.read(numbers)
-    assert [passage for passage, _ in read] == index.passages(numbers)
-    for passage, article in read:
-        assert passage.article_id == article.id
+    located = index.located(numbers)
+    assert [one.passage for one in located] == index.passages(numbers)
+    for one in located:
+        [article] = index.numbered([one.article])
+        assert one.passage.article_id == article.id
+        assert one.language == article.language
         assert article in ARTICLES
     with pytest.raises(ArticleNotFound):
-        index.read([*numbers, 10**6])
-    assert index.read([]) == []
+        index.located([*numbers, 10**6])
+    assert index.located([]) == []
 
 
 def test_articles_by_their_numbers_in_the_catalogue(index: Index) -> None:

@@ -103,7 +103,8 @@ def test_filters_know_a_reprint_by_the_passages_of_what_it_repeats(index: Index)
     index.add([replace(FIRST, source="甲报"), replace(SECOND, source="乙报"), TEA])
     catalogue = index.catalogue()
     second = catalogue.written_by("乙") & catalogue.appeared_in("乙报")
-    [(_, article)] = index.read(catalogue.passages_of(second))
+    [located] = index.located(catalogue.passages_of(second))
+    [article] = index.numbered([located.article])
     assert article.id == FIRST.id
     assert index.numbered(catalogue.numbers[second].tolist()) == [replace(SECOND, source="乙报")]
     assert not (catalogue.written_by("乙") & catalogue.appeared_in("甲报")).any()

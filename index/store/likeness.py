@@ -11,37 +11,41 @@ import numpy.typing as npt
 from index.types import BoolArray, IntArray
 from ingest.dedupe import BANDS, LEAST_BANDS
 
+BandArray = npt.NDArray[np.uint32]
+_Matches = tuple[IntArray, IntArray]
+
 MOST = 5  # articles that are worth a closer look
+_FEW = 32  # articles that are compared with all that isn't sorted: more would take longer than that
 
 
 class Likeness:
     """The signatures of articles, in memory. Not for several threads at once.
 
     They are kept in sorted runs, each less than half as long as the one before, so that what is
-    added costs little and few places are looked at.
+    added costs little and few places are looked at. What has just been added isn't in one: sorting
+    a library's signatures takes far longer than to compare a few articles with all of them.
     """
 
     def __init__(self) -> None:
         """Of no articles."""
         self._runs: list[tuple[IntArray, IntArray]] = []  # keys (n,), sorted, and their articles
+        self._unsorted: list[tuple[IntArray, BandArray]] = []  # articles (n,), bands (n, `BANDS`)
+        self._compared = 0  # how many articles these were compared with
 
     def add(self, articles: Sequence[int], bands: npt.NDArray[np.integer]) -> None:
         """Add articles (n,) by their numbers, with their bands (n, ``BANDS``)."""
-        if not len(articles):
-            return
-        keys = _keys(bands).ravel()
-        run = _sorted(keys, np.repeat(np.array(articles, np.int64), BANDS))
-        while self._runs and len(self._runs[-1][0]) < 2 * len(run[0]):
-            other = self._runs.pop()
-            run = _sorted(*(np.concatenate(both) for both in zip(other, run, strict=True)))
-        self._runs.append(run)
+        self._unsorted.append((np.array(articles, np.int64), bands.astype(np.uint32, copy=False)))
 
     def alike(self, bands: npt.NDArray[np.integer]) -> list[list[int]]:
         """For each of the signatures (n, ``BANDS``) the articles that may have the same text, the
         likeliest first.
         """
+        self._compared += len(bands)
+        if self._compared > _FEW:
+            self._sort()
         keys = _keys(bands)
         found = [_found(run, keys) for run in self._runs]
+        found += [_matching(part, bands) for part in self._unsorted]
         if not found:
             return [[] for _ in bands]
         rows, articles = (np.concatenate(part) for part in zip(*found, strict=True))
@@ -55,6 +59,19 @@ class Likeness:
         rows, articles = rows[order], articles[order]
         borders = np.searchsorted(rows, np.arange(len(keys) + 1))
         return [articles[start:end][:MOST].tolist() for start, end in itertools.pairwise(borders)]
+
+    def _sort(self) -> None:
+        """Put all in runs."""
+        self._compared = 0
+        if not self._unsorted:
+            return
+        articles, bands = (np.concatenate(part) for part in zip(*self._unsorted, strict=True))
+        self._unsorted.clear()
+        run = _sorted(_keys(bands).ravel(), np.repeat(articles, BANDS))
+        while self._runs and len(self._runs[-1][0]) < 2 * len(run[0]):
+            other = self._runs.pop()
+            run = _sorted(*(np.concatenate(both) for both in zip(other, run, strict=True)))
+        self._runs.append(run)
 
 
 def repeated(bands: npt.NDArray[np.integer]) -> BoolArray:
@@ -70,11 +87,19 @@ def _keys(bands: npt.NDArray[np.integer]) -> IntArray:
 
 
 def _sorted(keys: IntArray, articles: IntArray) -> tuple[IntArray, IntArray]:
-    order = np.argsort(keys, kind="stable")
+    order = np.argsort(keys)
     return keys[order], articles[order]
 
 
-def _found(run: tuple[IntArray, IntArray], keys: IntArray) -> tuple[IntArray, IntArray]:
+def _matching(part: tuple[IntArray, BandArray], bands: npt.NDArray[np.integer]) -> _Matches:
+    """The rows of ``bands`` (n, ``BANDS``) and the articles that have one in common, unsorted."""
+    articles, held = part
+    same = [np.flatnonzero(held == row) // BANDS for row in bands.astype(np.uint32, copy=False)]
+    rows = np.repeat(np.arange(len(same)), [len(one) for one in same])
+    return rows, articles[np.concatenate([*same, np.empty(0, np.int64)])]
+
+
+def _found(run: tuple[IntArray, IntArray], keys: IntArray) -> _Matches:
     """The rows of ``keys`` (n, ``BANDS``) and the articles of the run that have one in common."""
     held, articles = run
     flat = keys.ravel()

@@ -7,6 +7,7 @@ derived from the library can ask what has changed since it was last brought up t
 
 from __future__ import annotations
 
+import functools
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -19,7 +20,7 @@ import numpy as np
 from index.store.database import clear_errors, open_database, transaction
 from index.store.edits import VECTOR, Edit, find_article, write_edit
 from index.store.generations import Recipe, changed_meanwhile, check, find_generation, searched
-from index.types import FloatArray, IntArray
+from index.types import FloatArray, IntArray, Located
 from ingest.errors import ArticleNotFound
 from ingest.prepare import below
 from ingest.types import Article, Heading, Passage
@@ -166,25 +167,21 @@ class Store:
 
     def passages(self, numbers: Sequence[int] | IntArray) -> list[Passage]:
         """The passages with these numbers, in this order. Raises ArticleNotFound."""
-        return [passage for _, passage in self._located(numbers)]
+        return [one.passage for one in self.located(numbers)]
 
-    def read(self, numbers: Sequence[int] | IntArray) -> list[tuple[Passage, Article]]:
-        """The same, each with its article."""
-        with self.one_state():
-            located = self._located(numbers)
-            articles = self.numbered({number for number, _ in located})
-        return [(passage, articles[number]) for number, passage in located]
-
-    def _located(self, numbers: Sequence[int] | IntArray) -> list[tuple[int, Passage]]:
-        """Passages, each with the number of its article."""
+    def located(self, numbers: Sequence[int] | IntArray) -> list[Located]:
+        """The same, each with the article that it is in. No article's text is read for it."""
         query = """
-            SELECT passages.number, article, id, start, "end", heading FROM passages
+            SELECT passages.number, article, language, id, start, "end", heading FROM passages
             JOIN articles ON articles.number = article
             WHERE passages.number IN (SELECT value FROM json_each(?))
         """
         wanted = [int(number) for number in numbers]
         rows = self.rows(query, json.dumps(wanted))
-        found = {row[0]: (row[1], Passage(*row[2:])) for row in rows}
+        found = {
+            number: Located(Passage(*passage), article, language)
+            for number, article, language, *passage in rows
+        }
         gone = [number for number in wanted if number not in found]
         if gone:
             raise ArticleNotFound(
@@ -215,8 +212,14 @@ class Store:
         query = "SELECT number FROM removed WHERE sequence > ?"
         return [row[0] for row in self.rows(query, sequence)]
 
+    def numbers_since(self, sequence: int) -> IntArray:
+        """The numbers (n,) of the passages added after that transaction and still there."""
+        query = "SELECT number FROM passages WHERE generation = ? AND sequence > ?"
+        rows = self.rows(query, self.generation, sequence)
+        return np.array([row[0] for row in rows], np.int64)
+
     def passages_since(self, sequence: int) -> Iterator[StoredPassage]:
-        """The passages added after that transaction and still there."""
+        """The same passages."""
         query = """
             SELECT number, article, start, "end", heading FROM passages
             WHERE generation = ? AND sequence > ? ORDER BY sequence, number
@@ -227,7 +230,7 @@ class Store:
             for number, article, start, end, heading in rows:
                 if article != read:
                     title, subtitle, authors, text = self.rows(of_article, article)[0]
-                    authors = tuple(json.loads(authors))
+                    authors = _strings(authors)
                     read = article
                 yield StoredPassage(number, title, subtitle, authors, heading, text[start:end])
 
@@ -285,13 +288,19 @@ class Store:
         return [_article(row[1:], headings.get(row[0], ())) for row in rows]
 
 
+@functools.lru_cache(maxsize=4096)
+def _strings(listed: str) -> tuple[str, ...]:
+    """What a JSON list has: mostly nothing, or authors who wrote other articles, too."""
+    return tuple(json.loads(listed))
+
+
 def _article(row: Sequence[Any], headings: Iterable[Heading]) -> Article:
     article_id, title, authors, affiliation, source, page, published, *rest = row
     language, text, path, subtitle, notes, guessed = rest
     return Article(
         id=article_id,
         title=title,
-        authors=tuple(json.loads(authors)),
+        authors=_strings(authors),
         affiliation=affiliation,
         source=source,
         page=page,
@@ -301,8 +310,8 @@ def _article(row: Sequence[Any], headings: Iterable[Heading]) -> Article:
         text=text,
         path=path,
         subtitle=subtitle,
-        notes=tuple(json.loads(notes)),
-        guessed=tuple(json.loads(guessed)),
+        notes=_strings(notes),
+        guessed=_strings(guessed),
     )
 
 

@@ -18,7 +18,7 @@ from index.making import Made, with_vectors
 from index.store.batches import SIZE
 from index.store.edits import Edit, Filed, Given
 from index.store.ledger import Ledger
-from index.store.likeness import Likeness, repeated
+from index.store.likeness import MOST, Likeness, repeated
 from index.store.store import Store
 from index.types import FileChange, SourceFile, Updated
 from ingest.dedupe import BANDS, LEAST_BANDS, are_reprints
@@ -53,9 +53,8 @@ class Writer:
         self._terms: dict[int, IndexedText] = {}
 
     def begin(self) -> None:
-        """See what others have written, who may have been stopped in the middle of a file."""
+        """Others may have written, and been stopped in the middle of a file."""
         self._began.clear()
-        self._see_signatures()
 
     def update(self, changes: Sequence[FileChange]) -> Updated:
         """Write what these say; a file may not come again after it was complete. Give what that
@@ -139,6 +138,8 @@ class Writer:
 
     def _compared(self, articles: Sequence[Prepared], gone: Collection[int]) -> list[_Placed]:
         """Each linked to one that it repeats, of the library or before it, if there is one."""
+        if articles:
+            self._see_signatures()
         bands = np.array([one.signature for one in articles], np.int64).reshape(-1, BANDS)
         alike = self._likeness.alike(bands)
         texts = self._ledger.texts({number for one in alike for number in one}.difference(gone))
@@ -149,7 +150,8 @@ class Writer:
             others = [texts[number] for number in alike[place] if number in texts]
             if may_repeat[place]:
                 common = (bands[firsts] == bands[place]).sum(axis=1)
-                near = [articles[firsts[row]] for row in np.flatnonzero(common >= LEAST_BANDS)]
+                likeliest = np.argsort(-common, kind="stable")[:MOST]
+                near = [articles[firsts[row]] for row in likeliest if common[row] >= LEAST_BANDS]
                 others += [(other.article.id, other.article.text) for other in near]
             text = one.article.text
             original = next((key for key, other in others if are_reprints(text, other)), None)
@@ -178,7 +180,6 @@ class Writer:
         words = self._store.words
         terms = itertools.chain.from_iterable(one.terms_with(words) for one in made)
         self._terms |= {number: one for number, one in zip(numbers, terms, strict=True) if one}
-        self._see_signatures()
 
     def _see_signatures(self) -> None:
         for last, articles, bands in self._ledger.signatures_since(self._signature):

@@ -162,7 +162,7 @@ def figures(folder: Path, count: int) -> dict[str, str]:
     }.items():
         add(f"admitted: {key}", median(partial(admitted, filters, catalogued)))
     numbers = np.random.default_rng(0).choice(index.catalogue.columns.passages.values, 60)
-    add("read 60, ms", median(lambda: store.read(numbers)))
+    add("locate 60, ms", median(lambda: store.located(numbers)))
     first = store.article_numbers()[:20_000]
     chunks = [first[start : start + 256] for start in range(0, len(first), 256)]
     spent = median(lambda: [store.numbered(chunk) for chunk in chunks], 1)

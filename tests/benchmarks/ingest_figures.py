@@ -6,11 +6,13 @@
 from __future__ import annotations
 
 import argparse
+import os
 import tempfile
 import time
 from pathlib import Path
 
-from ingest_news import Memory, processor_seconds
+from ingest_news import processor_seconds
+from processes import Memory
 
 from index.embed import load_embedder, own_model
 from index.files.update import Problem, Report, update_library
@@ -51,7 +53,7 @@ def main() -> None:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         library = options.library or Path(folder, "library")
-        memory = Memory()
+        memory = Memory(os.getpid())
         memory.start()
         started = time.perf_counter()
         report = ingest(options.paths, library, options.embedder)
