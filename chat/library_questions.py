@@ -61,7 +61,7 @@ _POLITE = re.compile(
 _END = re.compile(r"[?.!。\s]*$")
 # Every pattern needs one of these; most questions have none, and are done with at once.
 _HINT = re.compile(
-    r"文章|报道|评论|新闻|稿子|作者|记者|写|撰|执笔|发表|刊|登|见报|报纸|报刊|媒体|单位|工作|任职|供职|文库|资料库"
+    r"文章|报道|评论|新闻|稿子|作者|记者|写|撰|执笔|发表|刊|登|见报|报纸|报刊|媒体|单位|工作|任职|供职|文库|文库"
     r"|wrote|writ|author|publish|print|appear|article|piece|library|newspaper|affiliation|work"
 )
 
@@ -72,8 +72,8 @@ _TOPIC = r"(?P<topic>[^,。;?《》]{1,30}?)"
 _AUTHOR = r"(?P<author>[^,。;?《》的]{2,30}?)"
 _ABOUT = r"(?:关于|有关|涉及|讲述?|谈论?|介绍|讨论|论述|提到)"
 _PIECES = r"(?:文章|报道|稿子|评论|新闻)"
-_HERE = r"(?:(?:这个|你的|你们的)?(?:文库|资料库|库|这里|你这里|你们?)(?:里面?|中|内)?)?"
-_LIBRARY = r"(?:这个|你的|你们的)?(?:文库|资料库|库|这里)(?:里面?|中|内)?"
+_HERE = r"(?:(?:这个|你的|你们的)?(?:文库|文库|库|这里|你这里|你们?)(?:里面?|中|内)?)?"
+_LIBRARY = r"(?:这个|你的|你们的)?(?:文库|文库|库|这里)(?:里面?|中|内)?"
 _ALL = r"(?:一共|总共|共|都|还|目前|现在)*"
 _WRITES = r"(?:写|撰写|采写|执笔|发表)"
 _WHICH = r"(?:哪些|哪几篇|什么|多少篇?|几篇)"

@@ -8,11 +8,8 @@ meanwhile. Who writes here is to who searches here as another process would be: 
 
 from __future__ import annotations
 
-import os
-import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
 from functools import partial
 from pathlib import Path
 from types import TracebackType
@@ -20,6 +17,7 @@ from typing import TYPE_CHECKING, Self, TypeVar
 
 import numpy as np
 
+from index.access import Access
 from index.catalogue.catalogue import Catalogue
 from index.dense.parameters import Parameters
 from index.dictionary import user_words
@@ -27,8 +25,6 @@ from index.lexical.asked import Asked
 from index.lexical.search import LexicalIndex
 from index.opened import Opened
 from index.store.batches import batches
-from index.store.database import writable
-from index.store.lock import write_lock
 from index.store.writer import without_file
 from index.types import (
     FileChange,
@@ -39,7 +35,6 @@ from index.types import (
     SourceFile,
     Updated,
 )
-from ingest.errors import LibraryBusy, LibraryError
 from ingest.prepare import below
 from ingest.types import Article, Passage
 
@@ -49,10 +44,9 @@ if TYPE_CHECKING:
 __all__ = ["FloatArray", "Index", "IntArray", "Ranking", "below"]
 
 _T = TypeVar("_T")
-_FRESH = 0.5  # seconds after which the terms follow what has been confirmed
+_FRESH = 0.5  # seconds after which the terms follow what has been confirmed, if anybody searches
+_PENDING = 20_000  # passages that may be added before the terms follow, if nobody does
 _READ = 256  # articles that are read at a time
-_PAUSE = 10.0  # seconds until what couldn't be written is tried again
-_PATIENCE = 1.0  # seconds to wait for a reader that makes derived files anew
 
 
 class Index:
@@ -64,22 +58,9 @@ class Index:
     with another embedder meanwhile.
     """
 
-    def __init__(
-        self, folder: Path, embedder: Embedder, opened: Opened, open_again: Callable[[], Opened]
-    ) -> None:
+    def __init__(self, access: Access) -> None:
         """Use `open`."""
-        self._folder = folder
-        self._embedder = embedder
-        self._open_again = open_again
-        self._writable = writable(folder)
-        self._process = os.getpid()
-        self._closed = False
-        self._lock = threading.RLock()  # held by who uses what is opened to search
-        self._opened = opened
-        self._held = False  # whether who has that lock is within `in_one_state`
-        self._try_again = 0.0  # when to write again what can't be: the disk is full, say
-        self._write_lock = threading.RLock()  # the same to write
-        self._opened_to_write: Opened | None = None
+        self._access = access
 
     @classmethod
     def open(
@@ -98,9 +79,9 @@ class Index:
         and LibraryError (a damaged file, no permission).
         """
         open_again = partial(Opened, folder, embedder, device=device, dense=dense)
-        index = cls(folder, embedder, open_again(create=create), open_again)
+        index = cls(Access(folder, open_again(create=create), open_again))
         try:
-            with index._current():
+            with index._access.current():
                 return index
         except BaseException:
             index.close()
@@ -108,14 +89,7 @@ class Index:
 
     def close(self) -> None:
         """Close the library's file. Who writes in another thread is told so, and stops."""
-        if os.getpid() != self._process:  # SQLite's files aren't a forked process's to close
-            return
-        self._closed = True
-        with self._write_lock:
-            if self._opened_to_write:
-                self._opened_to_write.close()
-        with self._lock:
-            self._opened.close()
+        self._access.close()
 
     def __enter__(self) -> Self:
         return self
@@ -148,7 +122,7 @@ class Index:
         Once it returns, no search here or in another process finds them. Raises LibraryBusy, and
         ArticleNotFound before anything is removed.
         """
-        with self._writing() as opened:
+        with self._access.writing() as opened:
             count = opened.writer.remove(article_ids)
             opened.save()
         return count
@@ -163,21 +137,24 @@ class Index:
 
         The changes are taken as they come, and confirmed some hundreds of articles at a time;
         ``progress`` is told what has been done so far. None says that no change has come for a
-        while. Whatever ends the process, what was confirmed stays, and is found within a second as
-        long as changes or None come. Raises LibraryBusy.
+        while. Whatever ends the process, what was confirmed stays, and whoever searches meanwhile
+        finds it within a second, as long as changes or None come. Raises LibraryBusy.
         """
-        done = Updated()
-        with self._writing() as opened:
+        done, pending = Updated(), 0
+        with self._access.writing() as opened:
             due = time.monotonic() + _FRESH
             for batch in batches(changes):
-                self._check()
+                self._access.check()
                 if batch:
-                    done += opened.writer.update(batch)
-                if not batch or time.monotonic() >= due:
-                    began = time.monotonic()
+                    updated = opened.writer.update(batch)
+                    done += updated
+                    pending += updated.passages
+                now = time.monotonic()
+                if not batch or pending >= _PENDING or (now >= due and self._access.is_searched):
                     opened.save_terms()
                     ended = time.monotonic()
-                    due = ended + max(_FRESH, 2 * (ended - began))  # a third of the time at most
+                    due = ended + max(_FRESH, 2 * (ended - now))  # a third of the time at most
+                    pending = 0
                 if batch and progress:
                     progress(done)
             opened.save()
@@ -187,7 +164,7 @@ class Index:
         """Remove files by their absolute paths, with the articles that no other file gives; give
         how many articles that were. Unknown paths don't matter. Raises LibraryBusy.
         """
-        with self._writing() as opened:
+        with self._access.writing() as opened:
             count = opened.writer.forget(list(paths))
             opened.save()
         return count
@@ -195,7 +172,7 @@ class Index:
     @property
     def words(self) -> str:
         """The lines of the user's dictionary."""
-        with self._reading() as opened:
+        with self._access.reading() as opened:
             return opened.store.words
 
     def use_words(self, lines: str) -> None:
@@ -205,35 +182,35 @@ class Index:
         """
         user_words(lines)
         if lines != self.words:
-            with self._writing() as opened:
+            with self._access.writing() as opened:
                 opened.store.set_words(lines)
                 opened.save()
 
     def files(self) -> dict[str, SourceFile]:
         """The files that gave articles, or were found to have none, by their absolute paths."""
-        with self._reading() as opened:
+        with self._access.reading() as opened:
             return opened.ledger.files()
 
     def reprints(self, article_ids: Iterable[str]) -> Mapping[str, tuple[Article, ...]]:
         """The articles that are linked to each of these as its reprints, in the order in which they
         came; articles without any are left out.
         """
-        with self._reading() as opened:
+        with self._access.reading() as opened:
             return opened.ledger.reprints(article_ids)
 
     def originals(self) -> dict[str, str]:
         """The ids of all articles that are reprints, and the id of the one that each repeats."""
-        with self._reading() as opened:
+        with self._access.reading() as opened:
             return opened.ledger.originals()
 
     def originals_of(self, article_ids: Iterable[str]) -> dict[str, str]:
         """The same for those of these articles that are reprints."""
-        with self._reading() as opened:
+        with self._access.reading() as opened:
             return opened.ledger.originals_of(article_ids)
 
     def reprint_titles(self) -> dict[int, str]:
         """The titles of all reprints that have one, by the numbers that the catalogue has."""
-        with self._reading() as opened:
+        with self._access.reading() as opened:
             return opened.ledger.reprint_titles()
 
     def articles(self) -> list[Article]:
@@ -244,7 +221,7 @@ class Index:
         """The same, one after another, so that few are in memory at once. What is removed before
         its turn is left out.
         """
-        with self._reading() as opened:
+        with self._access.reading() as opened:
             numbers = opened.store.article_numbers()
         for start in range(0, len(numbers), _READ):
             yield from self.numbered(numbers[start : start + _READ])
@@ -253,40 +230,40 @@ class Index:
         """The articles with these numbers of the catalogue, in this order, as far as they are still
         there.
         """
-        with self._reading() as opened:
+        with self._access.reading() as opened:
             found = opened.store.numbered(numbers)
         return [found[number] for number in numbers if number in found]
 
     def article(self, article_id: str) -> Article:
         """The article with this id, or the only one whose id begins so. Raises ArticleNotFound."""
-        with self._reading() as opened:
+        with self._access.reading() as opened:
             return opened.store.article(article_id)
 
     def passages(self, numbers: Sequence[int] | IntArray) -> list[Passage]:
         """The passages with these numbers, in this order. Raises ArticleNotFound."""
-        with self._reading() as opened:
+        with self._access.reading() as opened:
             return opened.store.passages(numbers)
 
     def located(self, numbers: Sequence[int] | IntArray) -> list[Located]:
         """The same, each with the article that it is in."""
-        with self._reading() as opened:
+        with self._access.reading() as opened:
             return opened.store.located(numbers)
 
     @property
     def article_count(self) -> int:
         """How many articles there are."""
-        with self._reading() as opened:
+        with self._access.reading() as opened:
             return opened.store.article_count
 
     @property
     def passage_count(self) -> int:
         """How many passages there are."""
-        with self._current() as opened:
+        with self._access.current() as opened:
             return opened.dense.count
 
     def catalogue(self) -> Catalogue:
         """Who wrote the articles, where they appeared and when; made once for each state."""
-        with self._current() as opened:
+        with self._access.current() as opened:
             return opened.catalogue.catalogue
 
     def search_lexical(self, question: str, k: int, among: IntArray | None = None) -> Ranking:
@@ -305,50 +282,45 @@ class Index:
         """The ``k`` passages nearest to the unit vector ``vector`` (dimension,), by cosine; of the
         passages ``among`` (n,), if these are given.
         """
-        with self._current() as opened:
+        with self._access.current() as opened:
             return opened.dense.search(vector, k, among)
 
     def containing(self, phrase: str) -> IntArray:
         """The passages (n,) in which, or above which, ``phrase`` stands, whatever its script."""
-        return self._lexically(lambda opened: opened.lexical.containing(phrase), self._current)
+        return self._access.lexically(lambda opened: opened.lexical.containing(phrase))
 
     def lexical_scores(self, question: str, numbers: IntArray) -> FloatArray:
         """How well the passages ``numbers`` (n,) match by terms: (n,) between 0 and 1."""
-        return self._lexically(
-            lambda opened: opened.lexical.scores(opened.lexical.plain(question), numbers)
+        return self._access.lexically(
+            lambda opened: opened.lexical.scores(opened.lexical.plain(question), numbers),
+            current=False,
         )
 
     def translated_scores(self, asked: Sequence[Asked], numbers: IntArray) -> FloatArray:
         """How well the passages ``numbers`` (n,) match what the terms of a question are in the
         other language, as `index.lexical.asked.translated` gives them: (n,) between 0 and 1.
         """
-        return self._lexically(lambda opened: opened.lexical.scores(asked, numbers))
+        return self._access.lexically(
+            lambda opened: opened.lexical.scores(asked, numbers), current=False
+        )
 
     def dense_scores(self, vector: FloatArray, numbers: IntArray) -> FloatArray:
         """The cosines (n,) of ``vector`` (dimension,) and the passages ``numbers`` (n,).
 
         Raises ArticleNotFound.
         """
-        with self._reading() as opened:
+        with self._access.reading() as opened:
             return opened.dense.scores(vector, numbers)
 
     def idf(self, term: str) -> float:
         """What a word of `tokens.words` weighs here: the most if no passage has it."""
-        return self._lexically(lambda opened: opened.lexical.idf(term), self._current)
+        return self._access.lexically(lambda opened: opened.lexical.idf(term))
 
     def in_one_state(self, use: Callable[[], _T]) -> _T:
         """What ``use`` gives, with all that it searches and reads here being of one state of the
         library. Other threads wait meanwhile; and it may have to be called a second time.
         """
-
-        def held(_: Opened) -> _T:
-            before, self._held = self._held, True
-            try:
-                return use()
-            finally:
-                self._held = before
-
-        return self._lexically(held, self._current)
+        return self._access.in_one_state(use)
 
     def _search_lexical(
         self, asked: Callable[[LexicalIndex], Sequence[Asked]], k: int, among: IntArray | None
@@ -362,91 +334,4 @@ class Index:
             kept = ~np.isin(found.numbers, gone)
             return Ranking(found.numbers[kept], found.scores[kept])
 
-        return self._lexically(search, self._current)
-
-    def _lexically(
-        self,
-        use: Callable[[Opened], _T],
-        opening: Callable[[], AbstractContextManager[Opened]] | None = None,
-    ) -> _T:
-        """What the terms give; if they turn out to be damaged, what they give when made anew."""
-        with (opening or self._reading)() as opened:
-            try:
-                return use(opened)
-            except LibraryError:
-                if opened.lexical.sequence or self._held:
-                    raise
-        with self._current() as opened:
-            return use(opened)
-
-    @contextmanager
-    def _reading(self) -> Iterator[Opened]:
-        """What is opened to search with: of the library that the folder has now."""
-        self._check()
-        with self._lock:
-            self._check()
-            while not self._held and self._opened.outdated:
-                anew = self._open_again()
-                self._opened.close()
-                self._opened = anew
-                anew.follow()
-            yield self._opened
-
-    @contextmanager
-    def _current(self) -> Iterator[Opened]:
-        """The same, having seen what has been written."""
-        with self._reading() as opened:
-            if self._held:
-                yield opened
-                return
-            opened.follow()
-            behind = self._writable and opened.behind
-        if behind:  # without holding up other threads: they search what there is
-            self._catch_up()
-        with self._reading() as opened, opened.store.one_state():
-            opened.follow()
-            yield opened
-
-    def _catch_up(self) -> None:
-        """Write what is derived, unless somebody is writing, who will do it. If it can't be written
-        now, and there are terms to search, that has to wait.
-        """
-        if time.monotonic() < self._try_again:
-            return
-        try:
-            with self._writing(patience=0) as writing:
-                writing.save()
-        except LibraryBusy:
-            return
-        except LibraryError:
-            if not self._opened.lexical.sequence:
-                raise
-            self._try_again = time.monotonic() + _PAUSE
-
-    @contextmanager
-    def _writing(self, *, patience: float = _PATIENCE) -> Iterator[Opened]:
-        """What is opened to write with, for the one who may. Raises LibraryBusy."""
-        self._check()
-        with write_lock(self._folder, patience=patience), self._write_lock:
-            self._check()
-            if self._opened_to_write is None or self._opened_to_write.outdated:
-                anew = self._open_again()
-                if self._opened_to_write:
-                    self._opened_to_write.close()
-                self._opened_to_write = anew
-            self._opened_to_write.writer.begin()
-            yield self._opened_to_write
-
-    def _check(self) -> None:
-        """Raises LibraryError where this can't be used any more."""
-        if os.getpid() != self._process:
-            raise LibraryError(
-                f"The library {self._folder} was opened before this process was forked: open it "
-                "anew in this one.",
-                f"资料库 {self._folder} 是在本进程派生之前打开的：请在本进程中重新打开。",
-            )
-        if self._closed:
-            raise LibraryError(
-                f"The library {self._folder} has been closed: open it again.",
-                f"资料库 {self._folder} 已关闭：请重新打开。",
-            )
+        return self._access.lexically(search)

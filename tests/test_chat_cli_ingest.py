@@ -17,6 +17,7 @@ from conftest import PAGES
 
 from chat.cli import main
 from chat.cli_progress import MOST_LINES
+from index.store.batches import SIZE
 
 pytestmark = pytest.mark.usefixtures("elsewhere")
 
@@ -198,12 +199,13 @@ def test_wrong_use_is_told(capsys, arguments: Sequence[str], told: str):
 
 @pytest.mark.parametrize(("blow", "code"), [(signal.SIGINT, 130), (signal.SIGKILL, -9)])
 def test_what_was_written_is_kept_and_the_next_run_goes_on(capsys, blow, code):
-    pages = 400
+    pages = 4 * SIZE
     write_pages("pages", pages)
-    Path("pages", "0100.txt").write_bytes(b"")  # tells when it is reached
+    reached = f"{2 * SIZE:04}.txt"
+    Path("pages", reached).write_bytes(b"")  # tells when it is reached
     with started("ingest", "pages") as process:
         assert process.stderr
-        assert "0100.txt" in process.stderr.readline()
+        assert reached in process.stderr.readline()
         process.send_signal(blow)
         said = process.stderr.read()
         assert process.wait(SECONDS) == code

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import BigramEmbedder, make_article
+from conftest import DIMENSION, BigramEmbedder, make_article
 from searching import QUESTION, WAYS, found, search_on
 
 from index.index import Index
@@ -271,7 +271,7 @@ def test_what_is_closed_says_so(index: Index) -> None:
     index.add(ARTICLES)
     index.close()
     index.close()
-    vector = np.ones(index._embedder.dimension, np.float32)
+    vector = np.ones(DIMENSION, np.float32)
     for use in (
         lambda: index.add(ARTICLES),
         index.articles,

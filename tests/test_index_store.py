@@ -134,7 +134,7 @@ def test_a_folder_without_a_library(tmp_path: Path) -> None:
     with pytest.raises(LibraryNotFound) as caught:
         open_store(tmp_path / "none", create=False)
     assert "wenjin ingest" in str(caught.value)
-    assert "资料库" in caught.value.in_language("zh")
+    assert "文库" in caught.value.in_language("zh")
     assert not (tmp_path / "none").exists()
 
 

@@ -184,6 +184,6 @@ def _unusable(folder: Path, english: str, chinese: str) -> LibraryError:
     return LibraryError(
         f"The library's vectors can't be written in {folder} ({english}): check the disk's space "
         "and permissions, or delete that folder to have it made anew.",
-        f"资料库的向量索引无法写入 {folder}（{chinese}）：请检查磁盘空间和权限，"
+        f"文库的向量索引无法写入 {folder}（{chinese}）：请检查磁盘空间和权限，"
         "或删除该文件夹以重新生成。",
     )

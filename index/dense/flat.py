@@ -76,5 +76,5 @@ def not_found() -> ArticleNotFound:
     """The error that says that a passage was removed meanwhile."""
     return ArticleNotFound(
         "A passage isn't in the library any more: search again.",
-        "有段落已不在资料库中：请重新搜索。",
+        "有段落已不在文库中：请重新搜索。",
     )

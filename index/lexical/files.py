@@ -106,8 +106,8 @@ def clear_errors() -> Iterator[None]:
         raise LibraryError(
             f"The library's terms can't be used ({reason}): check the disk's space and "
             "permissions, or delete the folder `lexical` in the library to have it made anew.",
-            f"资料库的词语索引无法使用（{reason}）：请检查磁盘空间和权限，"
-            "或删除资料库中的 `lexical` 文件夹以重新生成。",
+            f"文库的词语索引无法使用（{reason}）：请检查磁盘空间和权限，"
+            "或删除文库中的 `lexical` 文件夹以重新生成。",
         ) from error
 
 

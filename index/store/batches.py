@@ -8,8 +8,8 @@ from dataclasses import replace
 
 from index.types import FileChange
 
-SIZE = 1024  # articles, or files without any
-PATIENCE = 1.0  # seconds that a change waits for others
+SIZE = 256  # articles, or files without any
+PATIENCE = 0.5  # seconds that a change waits for others
 
 
 def batches(

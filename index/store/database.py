@@ -109,7 +109,7 @@ def open_database(folder: Path, *, new: Recipe | None = None) -> sqlite3.Connect
             raise LibraryMismatch(
                 f"The library {folder} was made by an older version of Wenjin: `wenjin reindex` "
                 "brings it up to date.",
-                f"资料库 {folder} 由旧版本的问津建立：请用 `wenjin reindex` 更新。",
+                f"文库 {folder} 由旧版本的问津建立：请用 `wenjin reindex` 更新。",
             )
     return connection
 
@@ -165,7 +165,7 @@ def clear_errors(folder: Path) -> Iterator[None]:
         raise LibraryError(
             f"The library file {folder / FILE_NAME} can't be used ({error}): check the disk and "
             "permissions, or bring the file back from a copy.",
-            f"资料库文件 {folder / FILE_NAME} 无法使用（{error}）：请检查磁盘和权限，或恢复备份。",
+            f"文库文件 {folder / FILE_NAME} 无法使用（{error}）：请检查磁盘和权限，或恢复备份。",
         ) from error
 
 
@@ -247,13 +247,13 @@ def _schema(connection: sqlite3.Connection, folder: Path) -> int:
     if schema > SCHEMA_VERSION:
         raise LibraryMismatch(
             f"The library {folder} was made by a newer version of Wenjin: update Wenjin.",
-            f"资料库 {folder} 由更新版本的问津建立：请升级问津。",
+            f"文库 {folder} 由更新版本的问津建立：请升级问津。",
         )
     if schema < _OLDEST:
         raise LibraryMismatch(
             f"The library {folder} was made by a version of Wenjin that is too old: ingest the "
             "files into a new library.",
-            f"资料库 {folder} 由过旧版本的问津建立：请将文件重新导入到新的资料库。",
+            f"文库 {folder} 由过旧版本的问津建立：请将文件重新导入到新的文库。",
         )
     return int(schema)
 
@@ -271,5 +271,5 @@ def _make_folder(folder: Path) -> None:
 def _not_found(folder: Path) -> LibraryNotFound:
     return LibraryNotFound(
         f"There is no library in {folder}: make one with `wenjin ingest`.",
-        f"{folder} 中没有资料库：请先用 `wenjin ingest` 建立。",
+        f"{folder} 中没有文库：请先用 `wenjin ingest` 建立。",
     )

@@ -105,7 +105,7 @@ def check(folder: Path, its: Recipe, mine: Recipe) -> None:
             f"The library {folder} was made with the embedder {its.embedder} ({its.dimension} "
             f"dimensions), not {mine.embedder} ({mine.dimension}): start again with that "
             "embedder, or run `wenjin reindex` with this one.",
-            f"资料库 {folder} 由向量模型 {its.embedder}（{its.dimension} 维）建立，"
+            f"文库 {folder} 由向量模型 {its.embedder}（{its.dimension} 维）建立，"
             f"而非 {mine.embedder}（{mine.dimension} 维）：请改用该模型重新启动，"
             "或用现在的模型运行 `wenjin reindex`。",
         )
@@ -115,7 +115,7 @@ def changed_meanwhile(folder: Path) -> LibraryMismatch:
     """What to raise where a library is open, and another generation of it is searched by now."""
     return LibraryMismatch(
         f"The library {folder} has been made anew by `wenjin reindex`: open it again.",
-        f"资料库 {folder} 已由 `wenjin reindex` 重建：请重新打开。",
+        f"文库 {folder} 已由 `wenjin reindex` 重建：请重新打开。",
     )
 
 

@@ -1,4 +1,4 @@
-"""One writer at a time, over all processes."""
+"""One writer at a time, over all processes; and whether anybody searches meanwhile."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from typing import IO
 
 from ingest.errors import LibraryBusy, LibraryError
 
+_SEARCHED = "searched"  # the name of a file that is locked by all who search
 _PAUSE = 0.01  # seconds between two tries
 _COMMAND = 100  # characters of a command line that are told
 _held: set[IO[str]] = set()
@@ -33,7 +34,7 @@ def write_lock(folder: Path, *, patience: float = 0.0) -> Iterator[None]:
     except OSError as error:
         raise LibraryError(
             f"The library {folder} can't be written ({error.strerror}): check its permissions.",
-            f"无法写入资料库 {folder}（{error.strerror}）：请检查其权限。",
+            f"无法写入文库 {folder}（{error.strerror}）：请检查其权限。",
         ) from error
     with file:
         try:
@@ -50,6 +51,34 @@ def write_lock(folder: Path, *, patience: float = 0.0) -> Iterator[None]:
             _held.discard(file)
 
 
+def search_lock(folder: Path) -> IO[bytes] | None:
+    """Tell who writes to the library in ``folder`` that it is searched, as long as what this gives
+    is open. None where no such file can be had: the folder may only be read, and nobody who could
+    write has searched it.
+    """
+    path = folder / _SEARCHED
+    for mode in ("ab", "rb"):
+        try:
+            file = path.open(mode)
+        except OSError:
+            continue
+        fcntl.flock(file, fcntl.LOCK_SH)
+        return file
+    return None
+
+
+def is_searched(folder: Path) -> bool:
+    """Whether anybody has the `search_lock`."""
+    try:
+        with (folder / _SEARCHED).open("rb") as file:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except FileNotFoundError:
+        return False
+    except BlockingIOError:
+        return True
+    return False
+
+
 def _command() -> str:
     """What this process was called with, in one line that isn't too long."""
     name, *arguments = sys.argv or [""]
@@ -63,7 +92,7 @@ def _busy(file: IO[str], folder: Path) -> LibraryBusy:
     return LibraryBusy(
         f"Process {process} is writing to the library {folder} (`{command}`, since {since}): try "
         "again when it is done.",
-        f"进程 {process} 正在写入资料库 {folder}（`{command}`，始于 {since}）：请等它完成后再试。",
+        f"进程 {process} 正在写入文库 {folder}（`{command}`，始于 {since}）：请等它完成后再试。",
     )
 
 

@@ -186,7 +186,7 @@ class Store:
         if gone:
             raise ArticleNotFound(
                 f"Passage {gone[0]} isn't in the library any more: search again.",
-                f"段落 {gone[0]} 已不在资料库中：请重新搜索。",
+                f"段落 {gone[0]} 已不在文库中：请重新搜索。",
             )
         return [found[number] for number in wanted]
 

@@ -32,11 +32,11 @@ UNMENDABLE = frozenset({"page"})
 _FAULTS = {
     "page": (
         "the library file is damaged ({told})",
-        "资料库文件已损坏（{told}）",
+        "文库文件已损坏（{told}）",
     ),
     "index": (
         "indexes in the library file don't fit its tables ({told})",
-        "资料库文件中的索引与表不符（{told}）",
+        "文库文件中的索引与表不符（{told}）",
     ),
     "lost": (
         "{count} rows belong to nothing (tables: {told})",
@@ -80,14 +80,14 @@ _FAULTS = {
     ),
     "sequence": (
         "{count} articles are newer than the library says that it is ({some})",
-        "{count} 篇文章的序号超出资料库的记录（{some}）",
+        "{count} 篇文章的序号超出文库的记录（{some}）",
     ),
 }
 _REPAIR = ("`wenjin doctor --repair` mends it", "可用 `wenjin doctor --repair` 修复")
 _RECOVER = (
     f"bring it back from a copy, or save what can be read with `sqlite3 {FILE_NAME} .recover`, "
     "or ingest the files into a new library",
-    f"请恢复备份，或用 `sqlite3 {FILE_NAME} .recover` 抢救可读的部分，或把文件重新加入新的资料库",
+    f"请恢复备份，或用 `sqlite3 {FILE_NAME} .recover` 抢救可读的部分，或把文件重新加入新的文库",
 )
 
 
