@@ -3,11 +3,13 @@
 import os
 import re
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from index.store.lock import write_lock
+from index.index import Index
+from index.store.lock import is_searched, search_lock, write_lock
 from ingest.errors import LibraryBusy
 
 
@@ -35,3 +37,25 @@ def test_the_lock_is_free_again(tmp_path: Path) -> None:
     for _ in range(2):
         with write_lock(tmp_path):
             pass
+
+
+def test_who_writes_knows_whether_anybody_searches(tmp_path: Path) -> None:
+    assert not is_searched(tmp_path)
+    first, second = search_lock(tmp_path), search_lock(tmp_path)
+    assert first
+    assert second
+    first.close()
+    assert is_searched(tmp_path)
+    second.close()
+    assert not is_searched(tmp_path)
+
+
+def test_an_open_library_is_searched_from_its_first_search_on(
+    open_index: Callable[[], Index], tmp_path: Path
+) -> None:
+    with open_index() as index:
+        index.articles()
+        assert not is_searched(tmp_path / "library")
+        index.search_lexical("石桥", 1)
+        assert is_searched(tmp_path / "library")
+    assert not is_searched(tmp_path / "library")
