@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -48,13 +49,19 @@ def translated(question: Iterable[Sequence[Translation]]) -> list[Asked]:
 def _group(translations: Sequence[Translation]) -> dict[str, float]:
     group: dict[str, float] = {}
     for translation in translations:
-        ngrams = tokens.ngrams(translation.term)
-        longest = max(map(len, ngrams), default=0)
-        terms = [term for term in ngrams if len(term) == longest]
-        if tokens.STOP_WORDS.isdisjoint({translation.term, *terms}):
-            for term in terms:
-                group[term] = min(1.0, group.get(term, 0.0) + translation.odds / len(terms))
+        terms = _terms(translation.term)
+        for term in terms:
+            group[term] = min(1.0, group.get(term, 0.0) + translation.odds / len(terms))
     return group
+
+
+@functools.lru_cache(maxsize=1 << 16)  # translations are the model's tokens, the same ever again
+def _terms(translation: str) -> tuple[str, ...]:
+    """The longest n-grams of a translation; none if there is a stop word among them."""
+    ngrams = tokens.ngrams(translation)
+    longest = max(map(len, ngrams), default=0)
+    terms = tuple(term for term in ngrams if len(term) == longest)
+    return terms if tokens.STOP_WORDS.isdisjoint({translation, *terms}) else ()
 
 
 def _asked(unit: str, groups: Sequence[Mapping[str, float]]) -> Asked:

@@ -31,6 +31,7 @@ CANDIDATES = 80  # measured: they hold 99 of 100 of the exact ten best
 _MORE = 1.5  # times as many as are asked for, if that is more
 _COMMON = 2.5  # the idf below which a term is no reason to look at a passage
 _SPARSE = 50  # of so many passages one: from there on, tantivy is told which ones to look at
+_FEW = 1000  # numbers that are looked up one by one
 _REMEMBERED = 1 << 14  # passages whose places are, and terms whose frequencies are
 _QUESTIONS = 4  # whose scores are
 _STALE_SHARE = 0.1
@@ -130,8 +131,11 @@ class State:
     def scores(self, asked: Sequence[Asked], numbers: IntArray) -> FloatArray:
         """The scores (n,) of the passages ``numbers`` (n,); 0 for what isn't there."""
         wanted = numbers.tolist()
-        if not self._places.keys() >= set(wanted):
-            self._located(self._find(self._these(wanted), len(wanted)))
+        unknown = [number for number in wanted if number not in self._places]
+        if unknown and len(self._places) + len(unknown) > _REMEMBERED:
+            self._places.clear()
+            unknown = wanted
+        self._located(self._find(self._these(unknown), len(unknown)))
         there = [number in self._places for number in wanted]
         scores = np.zeros(len(wanted), np.float32)
         scores[there] = self._scored(self._question(asked), list(itertools.compress(wanted, there)))
@@ -193,7 +197,13 @@ class State:
         return self._tantivy.Query.boolean_query([(must, query), (must, these)])
 
     def _these(self, numbers: Sequence[int]) -> Any:
-        return self._tantivy.Query.term_set_query(self._schema, "number", list(numbers))
+        """The passages with these numbers; few are found several times faster one by one."""
+        query = self._tantivy.Query
+        if len(numbers) > _FEW:
+            return query.term_set_query(self._schema, "number", list(numbers))
+        should = self._tantivy.Occur.Should
+        ones = [query.term_query(self._schema, "number", number) for number in numbers]
+        return query.boolean_query([(should, query.const_score_query(one, 0.0)) for one in ones])
 
     def _term(self, field: str, term: str) -> Any:
         return self._tantivy.Query.term_query(self._schema, field, term, "freq")
