@@ -70,7 +70,7 @@ def test_all_figures_are_in_the_table(
 def test_without_news_only_what_needs_none_is_measured(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for variable in ("WENJIN_BENCH_NEWS", "WENJIN_BENCH_QUESTIONS"):
+    for variable in ("BENCH_NEWS", "BENCH_QUESTIONS"):
         monkeypatch.delenv(variable, raising=False)
     needy = [name for name in ROWS if name != "ask"]
     found = bench(capsys, "--cache", tmp_path, "--only", *needy)

@@ -291,7 +291,7 @@ def test_an_adapted_model_is_taken_for_a_new_library_alone(capsys, library):
     assert main(["ingest", str(PAGES), "--quiet", *adapted]) == 0
     assert run_json(capsys, "search", QUESTION, *adapted)
     assert main(["search", QUESTION, "--library", library, "--embedder", "model"]) == 1
-    assert "ingest the files into a new library" in capsys.readouterr().err
+    assert "`wenjin reindex` with this one" in capsys.readouterr().err
 
 
 def test_an_unknown_article_is_told(capsys, library):

@@ -18,7 +18,7 @@ from ingest.errors import ArticleNotFound, LibraryError
 
 DIMENSION = 8
 FLAT = Parameters()
-LISTS = Parameters(exact=DIMENSION - 1, candidates=64, probes=1 << 20)
+LISTS = Parameters(exact=DIMENSION - 1, candidates=512, probes=1 << 20)
 KINDS = {
     "flat": (FLAT, False),
     "lists in memory": (LISTS, False),

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import io
 import json
-import os
 import zlib
 from collections.abc import Mapping
 from pathlib import Path
@@ -20,6 +19,7 @@ import numpy.typing as npt
 from index.catalogue.catalogue import Catalogue, Columns, catalogue_of
 from index.catalogue.names import Names, NameTable
 from index.catalogue.ragged import Ragged
+from index.durable import write_synced
 from ingest.errors import LibraryError
 
 _CHECKSUM = 4  # bytes
@@ -98,11 +98,7 @@ def _write(path: Path, content: memoryview) -> None:
     beside = path.with_suffix(".new")
     try:
         path.parent.mkdir(exist_ok=True)
-        with beside.open("wb") as file:
-            file.write(_checksum(content))
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
+        write_synced(beside, [_checksum(content), content])
         beside.replace(path)
     except OSError as error:
         beside.unlink(missing_ok=True)

@@ -20,6 +20,7 @@ from typing import Any
 
 import numpy as np
 
+from index.durable import sync_folder, write_synced
 from ingest.errors import LibraryError
 
 _MANIFEST = "ivf-1.json"  # the number rises with what the files mean
@@ -97,10 +98,11 @@ def write_file(
     with _clear_errors(folder):
         folder.mkdir(exist_ok=True)
         remove_files(folder, keep=read_manifest(folder))
-        _write(folder / manifest.name, content)
-        _write(folder / f"{_MANIFEST}.new", f"{_digest(body.encode())}\n{body}".encode())
-        (folder / f"{_MANIFEST}.new").replace(folder / _MANIFEST)
-        _sync(folder)
+        write_synced(folder / manifest.name, [content])
+        new = folder / f"{_MANIFEST}.new"
+        write_synced(new, [f"{_digest(body.encode())}\n{body}".encode()])
+        new.replace(folder / _MANIFEST)
+        sync_folder(folder)
         remove_files(folder, keep=manifest)
     if mapped := _mapped(folder, manifest):
         return manifest, mapped
@@ -150,21 +152,6 @@ def _mapped(folder: Path, manifest: Manifest) -> Any:
     inverted: Any = faiss.downcast_InvertedLists(lists.invlists)
     inverted.prefetch_nthread = 0  # else each search starts 32 threads
     return lists
-
-
-def _write(path: Path, content: bytes | memoryview) -> None:
-    with path.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _sync(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _digest(content: bytes | memoryview) -> str:

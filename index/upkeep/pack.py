@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from index import hub
+from index.durable import sync_folder
 from index.store.database import FILE_NAME, clear_errors, open_database
 from index.store.lock import write_lock
 from ingest.errors import LibraryError
@@ -89,7 +90,7 @@ def pack(
             file.flush()
             os.fsync(file.fileno())
         new.rename(target)
-        _sync_folder(target.parent)
+        sync_folder(target.parent)
     return members
 
 
@@ -123,9 +124,9 @@ def unpack(
         check(room)
         for path in [room, *room.rglob("*")]:
             if path.is_dir():
-                _sync_folder(path)
+                sync_folder(path)
         room.rename(folder)
-        _sync_folder(folder.parent)
+        sync_folder(folder.parent)
     return members
 
 
@@ -291,14 +292,6 @@ def _take_out(
         os.fsync(writing.fileno())
     if (size, digest) != (member.size, member.sha256):
         raise _damaged(file, f"{member.name} was altered")
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _damaged(file: Path, reason: str) -> LibraryError:

@@ -85,9 +85,9 @@ def cells(row: Row) -> tuple[str, ...]:
 def main(arguments: Sequence[str] | None = None) -> bool:
     """Print the table; give whether all that is wanted was reached."""
     parser = argparse.ArgumentParser(description=__doc__.split(":\n")[0])
-    parser.add_argument("--news", type=Path, default=_path("WENJIN_BENCH_NEWS"))
-    parser.add_argument("--questions", type=Path, default=_path("WENJIN_BENCH_QUESTIONS"))
-    cache = _path("WENJIN_BENCH_CACHE") or Path("build/benchmarks")
+    parser.add_argument("--news", type=Path, default=_path("BENCH_NEWS"))
+    parser.add_argument("--questions", type=Path, default=_path("BENCH_QUESTIONS"))
+    cache = _path("BENCH_CACHE") or Path("build/benchmarks")
     parser.add_argument("--cache", type=Path, default=cache)
     parser.add_argument("--sizes", type=int, nargs="+", metavar="N")
     parser.add_argument("--quick", action="store_true")

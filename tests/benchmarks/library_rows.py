@@ -79,14 +79,14 @@ class Setup:
     def questions(self) -> list[str]:
         """At most so many. Raises LeftOut."""
         if self.questions_file is None:
-            raise LeftOut("no questions: name a file (--questions, WENJIN_BENCH_QUESTIONS)")
+            raise LeftOut("no questions: name a file (--questions, BENCH_QUESTIONS)")
         found = read_questions(self.questions_file)
         return [each.question for each in islice(found, MOST_QUESTIONS)]
 
     def documents(self) -> Path:
         """The file of news documents. Raises LeftOut."""
         if self.news is None:
-            raise LeftOut("no news documents: name a file (--news, WENJIN_BENCH_NEWS)")
+            raise LeftOut("no news documents: name a file (--news, BENCH_NEWS)")
         return self.news
 
     def library(self, size: int) -> Path:
