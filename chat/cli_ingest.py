@@ -5,9 +5,9 @@ from __future__ import annotations
 import codecs
 import sys
 from argparse import Namespace
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from chat.cli_context import STOPPED, Context, print_json
 from chat.cli_progress import Progress, print_round, print_summary, report_record
@@ -15,7 +15,7 @@ from chat.user_words import opener
 from ingest.errors import SettingError
 
 if TYPE_CHECKING:
-    from index.files.update import Report
+    from index.files.update import Report, UpdateOptions
     from ingest.formats import File, Options
     from ingest.workers.tasks import Limits
 
@@ -26,18 +26,19 @@ LEAST_MEMORY = 100  # MB; a reader starts with less, and reads little
 def ingest(options: Namespace, context: Context) -> int:
     """``wenjin ingest PATH…``: 1 if any file failed, though all the others are in the library."""
     from index.embed import own_model
+    from index.files.update import UpdateOptions
 
-    arguments = {
-        "options": _read_options(options),
-        "workers": _at_least("workers", options.workers, 1),
-        "limits": _limits(_at_least("memory", options.memory, LEAST_MEMORY)),
-        "sync": options.sync,
-        "leave_out": Path(context.settings.library),
-        "model": own_model(context.settings.embedder),
-    }
+    how = UpdateOptions(
+        read=_read_options(options),
+        sync=options.sync,
+        leave_out=Path(context.settings.library),
+        model=own_model(context.settings.embedder),
+        workers=_at_least("workers", options.workers, 1),
+        limits=_limits(_at_least("memory", options.memory, LEAST_MEMORY)),
+    )
     paths = [_input(path) for path in options.paths]
     run = _watch if options.watch else _ingest
-    return run(paths, arguments, context, quiet=options.quiet, json=options.json)
+    return run(paths, how, context, quiet=options.quiet, json=options.json)
 
 
 def ingest_folder(folder: Path, context: Context) -> int:
@@ -45,12 +46,16 @@ def ingest_folder(folder: Path, context: Context) -> int:
 
     Returns the exit code of ``wenjin ingest``.
     """
-    return _ingest([folder], {}, context, quiet=False, json=False)
+    from index.embed import own_model
+    from index.files.update import UpdateOptions
+
+    how = UpdateOptions(model=own_model(context.settings.embedder))
+    return _ingest([folder], how, context, quiet=False, json=False)
 
 
 def _ingest(
     paths: Sequence[Path | File],
-    arguments: Mapping[str, Any],
+    how: UpdateOptions,
     context: Context,
     *,
     quiet: bool,
@@ -60,7 +65,7 @@ def _ingest(
 
     progress = Progress(context, quiet=quiet)
     try:
-        report = update_library(opener(context), paths, progress, **arguments)
+        report = update_library(opener(context), paths, progress, how)
     finally:
         progress.close()
     _tell(report, paths, context, quiet=quiet, json=json)
@@ -69,7 +74,7 @@ def _ingest(
 
 def _watch(
     paths: Sequence[Path | File],
-    arguments: Mapping[str, Any],
+    how: UpdateOptions,
     context: Context,
     *,
     quiet: bool,
@@ -84,7 +89,7 @@ def _watch(
             "--watch 用于跟踪文件夹，但没有给出文件夹：请给出一个存在的文件夹",
         )
     progress = Progress(context, quiet=quiet)
-    reports = watch_library(opener(context), paths, progress, **arguments)
+    reports = watch_library(opener(context), paths, progress, how)
     code = 0
     try:
         for number, report in enumerate(reports):

@@ -11,11 +11,11 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, TypeVar
+from typing import TypeVar
 
 from index.opened import Opened
 from index.store.database import writable
-from index.store.lock import is_searched, search_lock, write_lock
+from index.store.lock import is_searched, write_lock
 from ingest.errors import LibraryBusy, LibraryError
 
 _T = TypeVar("_T")
@@ -39,7 +39,6 @@ class Access:
         self._closed = False
         self._lock = threading.RLock()  # held by who uses what is opened to search
         self._opened = opened
-        self._searched: IO[bytes] | None = None  # tells who writes that somebody searches
         self._held = False  # whether who has that lock is within `in_one_state`
         self._try_again = 0.0  # when to write again what can't be: the disk is full, say
         self._write_lock = threading.RLock()  # the same to write
@@ -55,8 +54,6 @@ class Access:
                 self._opened_to_write.close()
         with self._lock:
             self._opened.close()
-            if self._searched:
-                self._searched.close()
 
     @property
     def is_searched(self) -> bool:
@@ -79,8 +76,8 @@ class Access:
 
     def lexically(self, use: Callable[[Opened], _T], *, current: bool = True) -> _T:
         """What the terms give; if they turn out to be damaged, what they give when made anew."""
-        self._searched = self._searched or search_lock(self._folder)
         with (self.current if current else self.reading)() as opened:
+            opened.tell_searched()
             try:
                 return use(opened)
             except LibraryError:

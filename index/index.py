@@ -25,7 +25,6 @@ from index.lexical.asked import Asked
 from index.lexical.search import LexicalIndex
 from index.opened import Opened
 from index.store.batches import batches
-from index.store.writer import without_file
 from index.types import (
     FileChange,
     FloatArray,
@@ -110,6 +109,8 @@ class Index:
         Articles are confirmed some hundreds at a time; ``progress`` is told how many of those given
         have been. Whatever ends the process, what was confirmed stays. Raises LibraryBusy.
         """
+        from index.store.writer import without_file  # who only searches needs nothing of it
+
         updated = self.update(
             without_file(articles),
             progress=progress and (lambda updated: progress(updated.articles)),

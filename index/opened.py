@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 from index.catalogue.search import CatalogueIndex
 from index.dense.parameters import Parameters
@@ -13,11 +14,12 @@ from index.lexical.search import LexicalIndex
 from index.store.database import FILE_NAME
 from index.store.entries import Entries
 from index.store.ledger import Ledger
+from index.store.lock import search_lock
 from index.store.store import Store
-from index.store.writer import Writer
 
 if TYPE_CHECKING:
     from index.embed import Embedder
+    from index.store.writer import Writer
 
 
 class Opened:
@@ -38,7 +40,10 @@ class Opened:
         """Open the library in ``folder``; see `Index.open`. With ``generation`` it is the one that
         has yet to be searched, and not to be written.
         """
+        self._folder = folder
         self._path = folder / FILE_NAME
+        self._embedder = embedder
+        self._searched: IO[bytes] | None = None  # tells who writes that somebody searches
         self.store = Store(
             folder,
             embedder=embedder.name,
@@ -49,7 +54,6 @@ class Opened:
         try:
             self._file = _identity(self._path)
             self.ledger = Ledger(self.store)
-            self.writer = Writer(self.store, embedder)
             lexical, vectors, catalogue = (
                 derived_folder(folder, kind, self.store.generation) for kind in KINDS
             )
@@ -61,6 +65,13 @@ class Opened:
         except BaseException:
             self.store.close()
             raise
+
+    @cached_property
+    def writer(self) -> Writer:
+        """Writes to the library."""
+        from index.store.writer import Writer  # who only searches needs nothing of it
+
+        return Writer(self.store, self._embedder)
 
     @property
     def outdated(self) -> bool:
@@ -87,11 +98,15 @@ class Opened:
                 if one.sequence != sequence:
                     one.follow()
 
+    def tell_searched(self) -> None:
+        """Tell who writes that somebody searches, from now on."""
+        self._searched = self._searched or search_lock(self._folder)
+
     def save(self) -> None:
         """Bring all that is derived up to date."""
         self.save_terms()
-        for one in self._derived():
-            one.save()
+        self.dense.save()
+        self.catalogue.save()
 
     def save_terms(self) -> None:
         """Bring the terms up to date, which others can't make for themselves as they go on."""
@@ -100,6 +115,8 @@ class Opened:
     def close(self) -> None:
         """Close the library's file."""
         self.store.close()
+        if self._searched:
+            self._searched.close()
 
     def _derived(self) -> tuple[Derived, ...]:
         return self.dense, self.lexical, self.catalogue

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from conftest import BigramEmbedder
 
-from index.files.update import Problem, Report, update_library
+from index.files.update import Problem, Report, UpdateOptions, update_library
 from index.index import Index
 from index.store.batches import SIZE
 from ingest.errors import EmptyFile, LibraryNotFound, UnknownFormat
@@ -51,7 +51,7 @@ def open_library(tmp_path: Path) -> Callable[..., Index]:
 def update(open_library: Callable[..., Index]) -> Update:
     def update(*paths: Path | File, **how: object) -> Report:
         ear = Ear()
-        report = update_library(open_library, paths, ear, workers=1, **how)  # type: ignore[arg-type]
+        report = update_library(open_library, paths, ear, UpdateOptions(workers=1, **how))  # type: ignore[arg-type]
         assert [*report.failed, *report.partly] == ear.problems
         assert sorted(ear.events) == sorted(ear.sources)
         assert report.files == len(ear.sources)
@@ -118,7 +118,7 @@ def test_a_changed_file_replaces_its_articles(update: Update, pages: Path, texts
 
 def test_what_else_is_asked_of_a_file_is_a_change(update: Update, pages: Path) -> None:
     update(pages)
-    assert counts(update(pages, options=Options(encoding="utf-8"))) == (3, 0, 0, 0)
+    assert counts(update(pages, read=Options(encoding="utf-8"))) == (3, 0, 0, 0)
 
 
 def test_vanished_files_stay_without_sync(update: Update, pages: Path, texts) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import ExitStack, closing, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import chain
 from pathlib import Path
 from typing import Protocol
@@ -54,6 +54,24 @@ class Report:
     """With Ctrl-C, before all was done."""
 
 
+@dataclass(frozen=True, slots=True)
+class UpdateOptions:
+    """How files are read and what becomes of those that are gone.
+
+    With ``sync``, files that the library took from the folders and that are there no more are
+    forgotten; what can't be read now, or stands in a folder that can't be, is not. The folder
+    ``leave_out`` isn't walked. ``model`` is the folder of the library's embedder if it is of
+    Wenjin's own format, so that the workers can have it; None leaves embedding to this process.
+    """
+
+    read: Options = field(default_factory=Options)
+    sync: bool = False
+    leave_out: Path | None = None
+    model: Path | None = None
+    workers: int | None = None
+    limits: Limits = field(default_factory=Limits)
+
+
 class Listener(Protocol):
     """Whoever wants to know how an update gets on."""
 
@@ -78,63 +96,49 @@ def update_library(
     open_index: Opener,
     paths: Sequence[Path | File],
     listener: Listener,
-    *,
-    options: Options = Options(),  # noqa: B008
-    sync: bool = False,
-    leave_out: Path | None = None,
-    model: Path | None = None,
-    workers: int | None = None,
-    limits: Limits = Limits(),  # noqa: B008
+    options: UpdateOptions = UpdateOptions(),
 ) -> Report:
     """Put what the files say, and those in the folders, into the library, which is made if there is
     none and anything to put in it.
 
-    Files that haven't changed since the library took their articles aren't read. With ``sync``,
-    files that it took from these folders and that are there no more are forgotten; what can't be
-    read now, or stands in a folder that can't be, is not. The folder ``leave_out`` isn't walked.
-    ``model`` is the folder of the library's embedder if it is of Wenjin's own format, so that the
-    workers can have it.
-    Ctrl-C ends it early; what was confirmed stays. Raises LibraryError.
+    Files that haven't changed since the library took their articles aren't read. Ctrl-C ends it
+    early; what was confirmed stays. Raises LibraryError.
     """
     with ExitStack() as stack:
         index = None
         with suppress(LibraryNotFound):
             index = stack.enter_context(open_index(create=False))
-        update = Update(index, listener, options, model, workers, limits)
-        work = plan(paths, update.known, options, sync=sync, leave_out=leave_out)
-        return update.run(work, create=lambda: stack.enter_context(open_index(create=True)))
+        update = Update(index, listener, options)
+        return update.run(
+            update.plan(paths), create=lambda: stack.enter_context(open_index(create=True))
+        )
 
 
 class Update:
     """One run over some files, and what has become of it so far."""
 
-    def __init__(
-        self,
-        index: Index | None,
-        listener: Listener,
-        options: Options,
-        model: Path | None,
-        workers: int | None,
-        limits: Limits,
-    ) -> None:
+    def __init__(self, index: Index | None, listener: Listener, options: UpdateOptions) -> None:
         self._started = time.perf_counter()
         self._index = index
         self._listener = listener
         self._options = options
-        self._make = Maker(model, index.words if index else "")
-        self._workers = workers
-        self._limits = limits
+        self._make = Maker(options.model, index.words if index else "")
         self.known = index.files() if index else {}
         self._files = self._read = self._unchanged = self._passed_over = self._forgotten = 0
         self._failed: list[Problem] = []
         self._partly: list[Problem] = []
         self._updated = Updated()
 
+    def plan(self, paths: Sequence[Path | File]) -> Work:
+        """What there is to do about files and folders."""
+        options = self._options
+        return plan(paths, self.known, options.read, sync=options.sync, leave_out=options.leave_out)
+
     def run(self, work: Work, create: Callable[[], Index]) -> Report:
         """Do the work. A library is made only for articles."""
         stopped = False
         try:
-            work = with_neighbours(work, self.known, self._options)
+            work = with_neighbours(work, self.known, self._options.read)
             self._files = len(work.sources)
             self._listener.begin(work.sources)
             with closing(self._changes(work)) as changes:
@@ -169,12 +173,12 @@ class Update:
         events = follow_files(
             work.sources,
             self._make,
-            self._options,
+            self._options.read,
             is_known=lambda key, digest: (
                 key not in work.again and key in self.known and self.known[key].digest == digest
             ),
-            workers=self._workers,
-            limits=self._limits,
+            workers=self._options.workers,
+            limits=self._options.limits,
         )
         jumping = {key for key, file in self.known.items() if file.jumps}
         for event in join_folders(events, work.sources, self._make, jumping):

@@ -7,12 +7,12 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from index.files.plan import Work, is_inside, is_under, outside, plan
-from index.files.update import Listener, Opener, Report, Update
+from index.files.plan import Work, is_inside, is_under, outside
+from index.files.update import Listener, Opener, Report, Update, UpdateOptions
 from index.types import SourceFile
-from ingest.formats import File, Options
+from ingest.formats import File
 from ingest.read import find_files, is_hidden
-from ingest.workers.tasks import Limits, printable, source_of
+from ingest.workers.tasks import printable, source_of
 
 _LOOK_MS = 200  # how often the watcher looks whether Ctrl-C came
 
@@ -21,25 +21,19 @@ def watch_library(
     open_index: Opener,
     paths: Sequence[Path | File],
     listener: Listener,
-    *,
-    options: Options = Options(),  # noqa: B008
-    sync: bool = False,
-    leave_out: Path | None = None,
-    model: Path | None = None,
-    workers: int | None = None,
-    limits: Limits = Limits(),  # noqa: B008
+    options: UpdateOptions = UpdateOptions(),  # noqa: B008
 ) -> Iterator[Report]:
     """Do as `update_library`, then wait for changes in the folders; a report of each round.
 
     Files that vanish meanwhile are forgotten. It ends after a round that Ctrl-C stopped; one that
     comes while it waits is raised. The library is made in any case. Raises LibraryError.
     """
-    followed = _Followed.of(paths, leave_out)
+    followed = _Followed.of(paths, options.leave_out)
     changes = followed.changes()
     next(changes)  # from here on nothing is missed
     with open_index(create=True) as index:
-        update = Update(index, listener, options, model, workers, limits)
-        work = plan(paths, update.known, options, sync=sync, leave_out=leave_out)
+        update = Update(index, listener, options)
+        work = update.plan(paths)
         while True:
             report = update.run(work, create=lambda: index)
             yield report
@@ -49,7 +43,7 @@ def watch_library(
             while not work.sources and not work.gone:
                 changed = next(changes)
                 if changed:
-                    update = Update(index, listener, options, model, workers, limits)
+                    update = Update(index, listener, options)
                     work = followed.work(changed, update.known)
 
 

@@ -19,7 +19,7 @@ from hostile_files import MB, write_hostile
 
 from chat.cli_context import Context
 from chat.settings import Settings
-from index.files.update import Problem, update_library
+from index.files.update import Problem, UpdateOptions, update_library
 from ingest.files import Event
 from ingest.prepare import Prepared
 from ingest.workers.tasks import Source
@@ -92,7 +92,7 @@ def main(workers: str = "2", megabytes: str = "1024", language: str = "en") -> N
             context.open_index,
             [Path(folder, "files")],
             Table(language),
-            workers=int(workers),
+            UpdateOptions(workers=int(workers)),
         )
         with context.open_index() as index:
             taken = sum(article.path.endswith("好.txt") for article in index.articles())

@@ -15,7 +15,7 @@ from ingest_news import processor_seconds
 from processes import Memory
 
 from index.embed import load_embedder, own_model
-from index.files.update import Problem, Report, update_library
+from index.files.update import Problem, Report, UpdateOptions, update_library
 from index.index import Index
 from ingest.files import Event
 from ingest.prepare import Prepared
@@ -42,7 +42,7 @@ def ingest(paths: list[Path], library: Path, embedder: str) -> Report:
     def open_index(*, create: bool = False) -> Index:
         return Index.open(library, load_embedder(embedder), create=create)
 
-    return update_library(open_index, paths, Silent(), model=own_model(embedder))
+    return update_library(open_index, paths, Silent(), UpdateOptions(model=own_model(embedder)))
 
 
 def main() -> None:
