@@ -27,7 +27,6 @@ from chat.answerable import (
     log_odds,
 )
 from ingest.errors import LibraryError, QuestionError
-from retriever.evaluate import holds
 from retriever.types import Question
 
 if TYPE_CHECKING:
@@ -90,6 +89,8 @@ def _without_answers(assistant: Assistant, asked: Sequence[Question]) -> Iterato
 
 def _is_source(article: Article, question: Question) -> bool:
     """Whether the question says that this article answers it."""
+    from retriever.evaluate import holds  # only who calibrates evaluates
+
     names = {article.id, article.path, PurePath(article.path).name, article.title}
     docs = {name for name, grade in question.docs.items() if grade > 0}
     return bool(names & ({question.article or question.file} | docs) - {None}) or holds(

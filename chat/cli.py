@@ -7,6 +7,8 @@ Exit codes: 0 done, answered or abstained Â· 1 an error, in one line on stderr Â
 from __future__ import annotations
 
 import argparse
+import atexit
+import gc
 import io
 import os
 import sys
@@ -28,10 +30,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns the exit code; a wrong command line leaves by SystemExit, as argparse does.
     """
     # Threads that spin while they wait make other programs, and then themselves, very slow. Torch
-    # and faiss read this when they load.
+    # and faiss read the one when they load, numpy's OpenBLAS the other: 2**4 cycles, the least.
     os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+    os.environ.setdefault("OPENBLAS_THREAD_TIMEOUT", "4")
     _never_fail_to_print()
-    arguments = sys.argv[1:] if arguments is None else arguments
+    if arguments is None:
+        arguments = sys.argv[1:]
+        # What a process ends with needn't be searched for garbage and taken apart piece by piece.
+        atexit.register(gc.freeze)
     language = _peek_language(arguments)
     try:
         code = _run(arguments, language)

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import platform
-import sqlite3
 from argparse import Namespace
 from dataclasses import asdict
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -57,6 +54,10 @@ def doctor(options: Namespace, context: Context) -> int:
 
 def _versions() -> dict[str, str]:
     """What runs here, by name; packages that aren't installed are left out."""
+    import platform
+    import sqlite3
+    from importlib.metadata import PackageNotFoundError, version
+
     versions = {"Wenjin": version("wenjin"), "Python": platform.python_version()}
     versions["SQLite"] = sqlite3.sqlite_version
     for package in _PACKAGES:

@@ -215,7 +215,8 @@ class _Version(argparse.Action):
     def __call__(self, parser: argparse.ArgumentParser, *_: object) -> NoReturn:
         from importlib.metadata import version
 
-        parser.exit(message=f"wenjin {version('wenjin')}\n")
+        print("wenjin", version("wenjin"))
+        parser.exit()
 
 
 def build_parser(language: str) -> Parser:

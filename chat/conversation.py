@@ -7,11 +7,10 @@ for) is completed from it, so that the reader sees what was understood, and the 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol, Self
 
-from chat import follow_up_chinese, follow_up_english
 from chat.library_questions import understand
 from chat.types import Answer
 from retriever.query import language_of
@@ -33,7 +32,15 @@ class _FollowUps(Protocol):
         """The leaning question with what it takes from the former one, ``about`` that."""
 
 
-_LANGUAGES: Mapping[str, _FollowUps] = {"zh": follow_up_chinese, "en": follow_up_english}
+def _follow_ups(language: str) -> _FollowUps:
+    """Those of "zh" or "en"; imported here, as a first question needs neither."""
+    if language == "zh":
+        from chat import follow_up_chinese
+
+        return follow_up_chinese
+    from chat import follow_up_english
+
+    return follow_up_english
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +66,13 @@ def complete(question: str, history: Sequence[Exchange]) -> str:
 
     Only the last exchange is looked at: its question was itself completed from those before.
     """
+    if not history:
+        return question
     asked = understand(question)
-    if not history or (asked and asked.names_nothing):
+    if asked and asked.names_nothing:
         return question
     former = history[-1]
-    asking = _LANGUAGES[language_of(question)]
+    asking = _follow_ups(language_of(question))
     title = former.titles[0] if former.titles else None
     if title and (named := asking.asks_about_article(question, title)):
         return named
@@ -82,4 +91,4 @@ def _topic(question: str, former: Exchange) -> str:
         for title in former.titles:
             if language_of(title) == language:
                 return title
-    return _LANGUAGES[language_of(former.question)].topic(former.question)
+    return _follow_ups(language_of(former.question)).topic(former.question)

@@ -6,6 +6,7 @@ the library's. What asks about the world, as ``谁修了这座桥？`` does, isn
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -44,8 +45,8 @@ def understand(question: str) -> LibraryQuestion | None:
     bounds = opening.end() if opening else 0, ending.start() if ending else len(text)
     if not _HINT.search(text, *bounds):
         return None
-    for asks, patterns in _PATTERNS.items():
-        for pattern in patterns:
+    for asks in _SOURCES:
+        for pattern in _patterns(asks):
             if found := pattern.fullmatch(text, *bounds):
                 places = {key: found.span(key) for key, value in found.groupdict().items() if value}
                 return LibraryQuestion(
@@ -180,6 +181,9 @@ _SOURCES: Mapping[Asks, Sequence[str]] = {
         rf"(?:which|what|how many) (?:newspapers|papers){_IN_IT}",
     ),
 }
-_PATTERNS = {
-    asks: [re.compile(pattern) for pattern in patterns] for asks, patterns in _SOURCES.items()
-}
+
+
+@functools.cache
+def _patterns(asks: Asks) -> list[re.Pattern[str]]:
+    """Those of ``_SOURCES``: they take long to compile, and most processes need none."""
+    return [re.compile(pattern) for pattern in _SOURCES[asks]]

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from chat.words_chinese import ASKS, tagged
 from index.tokens import fold
-from ingest.page.byline import SURNAMES
+from ingest.page.surnames import SURNAMES
 
 ALIKE = 0.3  # share of common characters from which two parts are of one kind
 LONGEST = 5  # words

@@ -8,7 +8,6 @@ A setting is taken from the first of these that names it: a flag (``--port 80``)
 from __future__ import annotations
 
 import os
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
@@ -204,6 +203,8 @@ def _from_file(config: Path | None) -> dict[str, Value]:
     path = config or SETTINGS_FILE
     if config is None and not path.is_file():
         return {}
+    import tomllib  # most often there is no such file
+
     try:
         entries = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:

@@ -161,10 +161,11 @@ def load(folder: Path) -> StaticModel:
 
 def _unpack(packed: npt.NDArray[np.uint8]) -> LevelArray:
     half = packed.shape[1]
-    levels = np.empty((len(packed), 2 * half), np.int8)
-    np.subtract(packed & 15, 8, out=levels[:, :half], casting="unsafe")
-    np.subtract(packed >> 4, 8, out=levels[:, half:], casting="unsafe")
-    return levels
+    levels = np.empty((len(packed), 2 * half), np.uint8)
+    np.bitwise_and(packed, 15, out=levels[:, :half])
+    np.right_shift(packed, 4, out=levels[:, half:])
+    levels -= 8  # modulo 256, as which -7 is 249
+    return levels.view(np.int8)
 
 
 def _translations(tensors: Mapping[str, npt.NDArray[Any]], tokens: int) -> Translations:

@@ -14,7 +14,7 @@ from __future__ import annotations
 import functools
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,6 +22,7 @@ import numpy.typing as npt
 
 UnitArray = npt.NDArray[np.uint64]
 BoolArray = npt.NDArray[np.bool_]
+KindArray = npt.NDArray[np.uint8]
 
 BANDS = 32
 LEAST_BANDS = 4  # that two texts have in common, below which they aren't worth a closer look
@@ -37,7 +38,9 @@ _NUMERALS = "一二三四五六七八九十百千万亿两零〇"
 _DIGITS = dict(zip("零〇一二两三四五六七八九", "001223456789", strict=True)) | {"十": "10"}
 # The place and day before a report: each paper gives its own.
 _DATELINE = re.compile(r"^[^。，,]{0,30}\d+ ?日[^。，,]{0,4}?(?:[电電]|[讯訊]|消息|[报報]道)")
-_NOTHING, _LETTER, _DIGIT, _POINT, _NUMERAL, _OTHER = range(6)  # kinds of characters
+_NOTHING, _LETTER, _DIGIT, _POINT, _NUMERAL, _OTHER, _UNKNOWN = range(7)  # kinds of characters
+# For each code point of the Basic Multilingual Plane what it is folded to, and its kind.
+_FOLDS, _KINDS = np.zeros(0x10000, np.uint32), np.full(0x10000, _UNKNOWN, np.uint8)
 
 _MIX = np.uint64(0xD6E8FEB86659FD93)
 _STEP = np.uint64(0x9E3779B97F4A7C15)
@@ -160,34 +163,46 @@ def read_units(text: str) -> Units:
     return Units(_mixed(np.add.reduceat(weighted, starts)), (first == _DIGIT) | (first == _NUMERAL))
 
 
-def _folded(text: str) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.uint8]]:
+def _folded(text: str) -> tuple[npt.NDArray[np.uint32], KindArray]:
     """The code points (n,), simplified, half-width and small, and the kind (n,) of each."""
     codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
-    folds, kinds = _tables()
-    beyond = np.flatnonzero(codes >= len(folds))
+    beyond = np.flatnonzero(codes >= len(_FOLDS))
     if not len(beyond):
-        return folds[codes], kinds[codes]
-    codes = codes.copy()
-    rare = codes[beyond]
-    codes[beyond] = 0
-    folded, kind = folds[codes], kinds[codes]
-    folded[beyond], kind[beyond] = rare, _OTHER
+        return _looked_up(codes)
+    common = codes.copy()
+    common[beyond] = 0
+    folded, kind = _looked_up(common)
+    folded[beyond], kind[beyond] = codes[beyond], _OTHER
     return folded, kind
 
 
+def _looked_up(codes: npt.NDArray[np.uint32]) -> tuple[npt.NDArray[np.uint32], KindArray]:
+    """The same for code points (n,) of the Basic Multilingual Plane."""
+    kinds = _KINDS[codes]
+    if kinds.max(initial=0) == _UNKNOWN:  # which is above all others
+        _learn(sorted(set(codes[kinds == _UNKNOWN].tolist())))
+        kinds = _KINDS[codes]
+    return _FOLDS[codes], kinds
+
+
+def _learn(codes: Sequence[int]) -> None:
+    """Put what these code points are folded to and their kinds into the tables.
+
+    To learn them all takes longer than whoever compares a few texts has.
+    """
+    normal = [unicodedata.normalize("NFKC", chr(code)).lower()[:1] for code in codes]
+    lines = "\n".join(map(_printed, normal))
+    simplified = _simplifier()(lines).split("\n")
+    _FOLDS[codes] = [ord(one) for one in simplified]
+    _KINDS[codes] = [_kind(one) for one in simplified]  # last: other threads look there first
+
+
 @functools.cache
-def _tables() -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.uint8]]:
-    """For each code point of the Basic Multilingual Plane what it is folded to, and its kind."""
+def _simplifier() -> Callable[[str], str]:
     import opencc
 
-    points = [chr(code) for code in range(0x10000) if not 0xD800 <= code < 0xE000]
-    normal = [unicodedata.normalize("NFKC", point).lower()[:1] for point in points]
-    lines = "\n".join(map(_printed, normal))
-    simplified: Sequence[str] = opencc.OpenCC("t2s").convert(lines).split("\n")
-    folds, kinds = np.zeros(0x10000, np.uint32), np.zeros(0x10000, np.uint8)
-    for point, one in zip(points, simplified, strict=True):
-        folds[ord(point)], kinds[ord(point)] = ord(one), _kind(one)
-    return folds, kinds
+    convert: Callable[[str], str] = opencc.OpenCC("t2s").convert
+    return convert
 
 
 def _printed(character: str) -> str:

@@ -150,15 +150,13 @@ class Retriever:
         index, question, vector = self.index, asked.query.topic, asked.vector
         among = admitted(asked.query.filters, index)
         near = index.search_dense(vector, CANDIDATES, among)
-        numbers = np.unique(
-            np.concatenate(
-                [
-                    index.search_lexical(question, CANDIDATES, among).numbers,
-                    index.search_translated(asked.translated, CANDIDATES, among).numbers,
-                    near.numbers,
-                ]
-            )
+        rankings = (
+            index.search_lexical(question, CANDIDATES, among),
+            index.search_translated(asked.translated, CANDIDATES, among),
+            near,
         )
+        each_once = {number for one in rankings for number in one.numbers.tolist()}
+        numbers = np.array(sorted(each_once), np.int64)
         located = index.located(numbers)
         language = language_of(question)
         same = np.array([one.language == language for one in located], dtype=np.bool_)

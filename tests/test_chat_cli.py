@@ -64,17 +64,40 @@ def test_every_command_explains_itself_in_both_languages(capsys, language, usage
         assert options in said
 
 
-def test_help_imports_nothing_heavy():
+def test_the_version_is_printed_where_output_is(capsys):
+    with pytest.raises(SystemExit) as leaving:
+        main(["--version"])
+    assert leaving.value.code == 0
+    assert re.fullmatch(r"wenjin \d+\.\d+\.\d+\S*\n", capsys.readouterr().out)
+
+
+def imported(*arguments):
+    """The modules that a process of the command has in the end."""
     code = (
         "import sys, chat.cli\n"
-        "try: chat.cli.main(['--help'])\n"
+        "try: chat.cli.main(sys.argv[1:])\n"
         "except SystemExit: pass\n"
-        "print(*sys.modules, file=sys.stderr)"
+        "print(*sys.modules, sep='\\n', file=sys.stderr)"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    modules = done.stderr.split()
+    command = [sys.executable, "-c", code, *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    return set(done.stderr.splitlines())
+
+
+def test_help_imports_nothing_heavy():
     heavy = {"numpy", "torch", "transformers", "gradio", "faiss", "tantivy", "httpx", "fastapi"}
-    assert not heavy & set(modules)
+    assert not (heavy | {"importlib.metadata", "tomllib"}) & imported("--help")
+
+
+def test_asking_a_small_library_imports_only_what_answers(library):
+    models = {"torch", "transformers", "sentence_transformers", "httpx", "gradio", "fastapi"}
+    to_read = {"ingest.read", "ingest.files", "ingest.page.byline", "index.making", "lxml"}
+    to_write = {"index.store.writer", "index.upkeep", "concurrent.futures.process"}
+    to_evaluate = {"retriever.evaluate", "ir_measures", "scipy"}
+    others = {"importlib.metadata", "chat.follow_up_chinese", "numpy.ma"}  # np.unique imports it
+    modules = imported("ask", QUESTION, "--library", library)
+    assert "rjieba" in modules  # it has searched
+    assert not (models | to_read | to_write | to_evaluate | others) & modules
 
 
 @pytest.mark.parametrize(

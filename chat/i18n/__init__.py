@@ -9,15 +9,16 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 
 LANGUAGES = ("zh", "en")
+_HERE = Path(__file__).parent
 
 
 @cache
 def table(language: str) -> Mapping[str, str]:
     """Every text in ``language``, one of LANGUAGES, by its key."""
-    content = (files("chat.i18n") / f"{language}.json").read_text(encoding="utf-8")
+    content = (_HERE / f"{language}.json").read_text(encoding="utf-8")
     texts: dict[str, str] = json.loads(content)
     return texts
 

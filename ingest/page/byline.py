@@ -6,36 +6,9 @@ import re
 from dataclasses import dataclass
 
 from ingest.page.lines import HAN, HAN_CHARACTER, ends_sentence
+from ingest.page.surnames import COMPOUND_SURNAMES, SURNAMES
 
 LONGEST = 60
-
-# The commonest surnames, simplified and traditional. A byline without a mark needs one of them.
-SURNAMES = frozenset(
-    "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎"
-    "余潘杜戴夏钟汪田任姜范方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文"
-    "庞樊兰殷施陶洪翟安颜倪严牛温芦季俞章鲁葛伍韦申尤毕聂焦向柳邢路岳齐梅莫庄辛管祝左涂谷祁时舒耿牟卜肖詹"
-    "关苗凌费纪靳盛童欧甄项曲成游阳裴席卫查屈鲍位覃霍翁隋植甘景薄单包司柏宁柯阮桂闵解强柴华车冉房边晏冷"
-    "郁宫闫蒲次郗原褚娄戚喻付仲盖岑全初晋楚宗卓荆敖鄢符仇练班束尚农幸巩党麻米荣商喇池丛明惠封窦滕"
-    "張劉陳楊趙黃吳孫馬羅鄭謝韓馮蕭鄧許呂蘇盧蔣賈葉閻鍾範鄒陸顧龍萬錢湯喬賀賴龔龐蘭顏嚴蘆魯韋畢聶"
-    "莊塗時關費紀歐項陽衛鮑單寧閔強華車邊冷宮閆婁鞏黨榮叢竇譚齊餘鐘薑蓋儲欒"
-)
-COMPOUND_SURNAMES = (
-    *(
-        "欧阳",
-        "司马",
-        "上官",
-        "诸葛",
-        "东方",
-        "皇甫",
-        "尉迟",
-        "公孙",
-        "慕容",
-        "令狐",
-        "司徒",
-        "端木",
-    ),
-    *("歐陽", "司馬", "諸葛", "東方", "公孫", "尉遲", "夏侯", "南宫", "南宮", "轩辕", "軒轅"),
-)
 
 _MARK = re.compile(r"^[□■◆◇●○◎▲△▪▫◼◻☐❑❒▣★☆]+\s*")
 _SQUARES = "□■◼◻☐❑❒▣▪▫"

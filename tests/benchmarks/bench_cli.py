@@ -1,20 +1,23 @@
-"""Whole processes of the command line, from a cold start: help, an answer, an ingest."""
+"""Whole processes of the command line, from a cold start: help, version, an answer, a search, an
+ingest. Modules are compiled, as an installation does it.
+
+    python -m pytest tests/benchmarks/bench_cli.py
+"""
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from processes import run
 from pytest_benchmark.fixture import BenchmarkFixture
 
 PAGES = Path(__file__).parent.parent.parent / "samples" / "pages"
+QUESTION = "小河里的鱼变少，主要是哪些原因？"
 
 
 def wenjin(*arguments: str) -> str:
-    command = [sys.executable, "-m", "chat.cli", *arguments]
-    return subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    return run(["-m", "chat.cli", *arguments]).out
 
 
 @pytest.fixture(scope="module")
@@ -28,10 +31,16 @@ def test_help(benchmark: BenchmarkFixture) -> None:
     assert "ingest" in benchmark(wenjin, "--help")
 
 
+def test_version(benchmark: BenchmarkFixture) -> None:
+    assert "wenjin" in benchmark(wenjin, "--version")
+
+
 def test_ask(benchmark: BenchmarkFixture, library: str) -> None:
-    assert "[1]" in benchmark(
-        wenjin, "ask", "小河里的鱼变少，主要是哪些原因？", "--library", library
-    )
+    assert "[1]" in benchmark(wenjin, "ask", QUESTION, "--library", library)
+
+
+def test_search(benchmark: BenchmarkFixture, library: str) -> None:
+    assert "1. " in benchmark(wenjin, "search", QUESTION, "--library", library)
 
 
 def test_ingest(benchmark: BenchmarkFixture, tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from pathlib import Path
 ONE_THREAD = dict.fromkeys(
     ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "RAYON_NUM_THREADS", "NUMBA_NUM_THREADS"), "1"
 ) | {"OMP_WAIT_POLICY": "passive"}
+_NOT_COMPILED = "PYTHONDONTWRITEBYTECODE"
 _PERIOD = 0.05  # seconds between two looks at a process's memory
 
 
@@ -41,6 +42,7 @@ def run(
     Raises ProcessFailed.
     """
     environment = os.environ | (ONE_THREAD if one_thread else {})
+    environment.pop(_NOT_COMPILED, None)  # an installation compiles all modules
     allowed = os.sched_getaffinity(0)
     started = time.perf_counter()
     process = subprocess.Popen(
