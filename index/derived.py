@@ -7,7 +7,6 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Protocol
 
-from index.store.database import writable
 from index.types import FloatArray, IntArray
 
 KINDS = ("lexical", "dense", "catalogue")
@@ -76,13 +75,10 @@ class Derived(Protocol):
         """What is wrong with its files, every byte of them read; empty if nothing is."""
 
 
-def derived_folder(library: Path, kind: str, generation: int) -> Path | None:
-    """Where the files of one of the ``KINDS`` are; None where they can't be used: where nothing may
-    be written, tantivy can't read its own.
+def derived_folder(library: Path, kind: str, generation: int) -> Path:
+    """Where the files of one of the ``KINDS`` are.
 
     Those of the next generation lie beside those of this one, which serve until the others are
     whole.
     """
-    if kind == "lexical" and not writable(library):
-        return None
     return library / (kind if generation == 1 else f"{kind}-{generation}")

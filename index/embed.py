@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from pathlib import Path
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 BUILTIN = Path(__file__).parent / "builtin"
 
 _BATCH = 256
+_TOKENS = 4096  # that a transformer is given at a time: on a CPU, more are no faster
+_TOKENS_ELSEWHERE = 16_384  # what the library's batches have at most
 _REQUEST_TEXTS = 64
 _TIMEOUT_SECONDS = 60.0
 
@@ -155,11 +157,34 @@ class SentenceTransformerEmbedder:
         return self._encode(self._model.encode_document, texts)
 
     def _encode(self, encode: Callable[..., Any], texts: Sequence[str]) -> FloatArray:
-        if not texts:
-            return np.zeros((0, self.dimension), np.float32)
-        # The library sorts what it is given in one call by length, and batches that.
-        vectors = encode(list(texts), show_progress_bar=False)
-        return unit(np.asarray(vectors, np.float32))
+        vectors = np.zeros((len(texts), self.dimension), np.float32)
+        for rows in self._batches(texts):
+            batch = [texts[row] for row in rows]
+            vectors[rows] = encode(batch, batch_size=len(batch), show_progress_bar=False)
+        return unit(vectors)
+
+    def _batches(self, texts: Sequence[str]) -> Iterator[IntArray]:
+        """The rows of all texts, the longest first, in batches in which few tokens are padding.
+
+        The library batches by characters: of texts in two languages, 8 % more tokens are padding.
+        """
+        lengths = self._lengths(texts)
+        order = np.argsort(-lengths, kind="stable")
+        most = _TOKENS if self._model.device.type == "cpu" else _TOKENS_ELSEWHERE
+        while len(order):
+            count = max(1, most // max(1, int(lengths[order[0]])))
+            yield order[:count]
+            order = order[count:]
+
+    def _lengths(self, texts: Sequence[str]) -> IntArray:
+        """How many tokens each text has: (texts,); 0 where that makes no difference."""
+        lengths = np.zeros(len(texts), np.int64)
+        for start in range(0, len(texts) if len(texts) > 1 else 0, _BATCH):
+            rows = slice(start, start + _BATCH)
+            mask = self._model.preprocess(list(texts[rows])).get("attention_mask")
+            if mask is not None:  # else nothing is padded
+                lengths[rows] = mask.sum(1).numpy()
+        return lengths
 
 
 class OpenAIEmbedder:

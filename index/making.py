@@ -30,7 +30,6 @@ from ingest.workers.tasks import Call, Limits
 if TYPE_CHECKING:
     from index.embed import Embedder
 
-MOST = 5000  # articles of one reading of which all is made in the worker
 TOGETHER = 128  # articles that a worker is sent at a time
 _AHEAD = 4  # such groups for each worker
 
@@ -84,11 +83,8 @@ class Maker:
     words: str | None = ""
 
     def __call__(self, reading: Reading) -> tuple[Made, ...]:
-        """The reading's articles in their order; of very many, the rest is left to be made, as they
-        would take a worker more than its time. Raises ModelError and SettingError.
-        """
-        few = len(reading.articles) <= MOST
-        return (self if few else Maker(None, None)).make(reading.articles)
+        """The reading's articles in their order. Raises ModelError and SettingError."""
+        return self.make(reading.articles)
 
     def make(self, articles: Iterable[Article]) -> tuple[Made, ...]:
         """The articles in their order. Raises ModelError and SettingError."""

@@ -7,23 +7,26 @@ parts, by several workers at once.
 from __future__ import annotations
 
 import os
+import tempfile
 import time
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import closing
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from ingest.errors import ReadError
 from ingest.formats import Options, Part
 from ingest.types import Reading
 from ingest.workers.pool import Pool
-from ingest.workers.tasks import Job, Limits, Parts, Source, Whole
+from ingest.workers.tasks import Job, Limits, Parts, Plan, Source, Whole
 
 # What is read before it is asked for, for each worker: so many files or parts, of so many bytes.
 AHEAD = 16
 AHEAD_BYTES = 8 * 2**20
+GROUP = 256  # articles of a very large reading that a worker is given at a time
 LEAST_MEMORY = 400 * 2**20  # bytes a worker needs to read a scan
 PAUSE = 0.5  # seconds without anything, after which that is told
 
@@ -86,8 +89,11 @@ def follow_files(
     closed.
     """
     count = worker_count(workers, limits)
-    with Pool(count, limits.memory // count) as pool:
-        job = Job(make, options, is_known, limits)
+    with (
+        tempfile.TemporaryDirectory(prefix="wenjin-") as scratch,
+        Pool(count, limits.memory // count) as pool,
+    ):
+        job = Job(make, options, is_known, limits, Path(scratch))
         yield from _Ahead(pool, job, iter(sources), count).events()
 
 
@@ -112,16 +118,17 @@ def worker_count(wish: int | None, limits: Limits) -> int:
 
 @dataclass(slots=True)
 class _Pending:
-    """A file whose reading has begun; ``running`` are parts of it, in their order. Its ``size``, in
-    bytes, is that of what is read at once.
+    """A file whose reading has begun; ``running`` are parts of it, in their order, and ``lost`` the
+    errors of those that gave nothing. Its ``size``, in bytes, is that of what is read at once.
     """
 
     source: Source
     begun: Future[Any]
     size: float
-    of: Parts | None = None
+    of: Plan | None = None
     parts: Iterator[Part] | None = None
     running: deque[Future[Any]] = field(default_factory=deque)
+    lost: list[ReadError] = field(default_factory=list)
 
     @property
     def futures(self) -> list[Future[Any]]:
@@ -133,7 +140,7 @@ class _Pending:
         """How many bytes have been read ahead of it, or will have been."""
         return self.size if self.of is None else self.size * len(self.running)
 
-    def next_part(self) -> tuple[Parts, Part] | None:
+    def next_part(self) -> tuple[Plan, Part] | None:
         """The next part to be read, if there is one and it is known by now."""
         if self.parts is None:
             if not self.begun.done() or self.begun.exception():
@@ -141,8 +148,8 @@ class _Pending:
             begun = self.begun.result()
             self.parts = iter(())
             if isinstance(begun, Parts):
-                self.of, self.parts = begun, iter(begun.plan.parts)
-                self.size /= len(begun.plan.parts)
+                self.of, self.parts = begun.plan, iter(begun.plan.parts)
+                self.size = begun.plan.size / len(begun.plan.parts)
         part = next(self.parts, None)
         return (self.of, part) if self.of and part else None
 
@@ -173,41 +180,87 @@ class _Ahead(Generic[_T]):
         """What a file gives. Raises ReadError if that is nothing."""
         match (yield from self._result(pending.begun)):
             case Whole(digest, reading, made):
-                yield Given(pending.source, digest, reading, made)
-            case Parts() as of if of.plan.joined:
-                yield (yield from self._joined(pending, of))
-            case Parts() as of:
-                yield from self._one_by_one(pending, of)
+                yield from self._at_once(pending, digest, reading, made)
+            case Parts(digest, plan) as parts:
+                with closing(parts):
+                    if plan.joined:
+                        joined = yield from self._joined(pending, plan)
+                        yield from self._at_once(pending, digest, *joined)
+                    else:
+                        yield from self._one_by_one(pending, digest, plan)
             case _:
                 yield Unchanged(pending.source)
 
-    def _one_by_one(self, pending: _Pending, of: Parts) -> Iterator[Given[_T] | None]:
-        lost: list[ReadError] = []
-        share = 1 / len(of.plan.parts)
-        for _ in of.plan.parts:
+    def _at_once(
+        self, pending: _Pending, digest: str, reading: Reading, made: _T | None
+    ) -> Iterator[Given[_T] | None]:
+        if made is None:
+            given: Given[_T] = Given(pending.source, digest, reading, None, last=False)
+            yield from self._in_groups(pending, given)
+            yield self._end(pending, digest, 0.0)
+            return
+        reading = replace(reading, problems=(*reading.problems, *pending.lost))
+        yield Given(pending.source, digest, reading, made, whole=not pending.lost)
+
+    def _one_by_one(self, pending: _Pending, digest: str, plan: Plan) -> Iterator[Given[_T] | None]:
+        missing = 0
+        share = 1 / len(plan.parts)
+        for _ in plan.parts:
             result = yield from self._part(pending)
             if isinstance(result, ReadError):
-                lost.append(result)
+                pending.lost.append(result)
+                missing += 1
+                continue
+            reading, made = result
+            given: Given[_T] = Given(pending.source, digest, reading, made, share=share, last=False)
+            if made is not None:
+                yield given
             else:
-                reading, made = result
-                yield Given(pending.source, of.digest, reading, made, share=share, last=False)
-        if len(lost) == len(of.plan.parts):
-            raise lost[0]
-        end = Reading(problems=tuple(lost))
-        yield Given(pending.source, of.digest, end, None, share=share * len(lost), whole=not lost)
+                yield from self._in_groups(pending, given)
+        if missing == len(plan.parts):
+            raise pending.lost[0]
+        yield self._end(pending, digest, share * missing)
 
-    def _joined(self, pending: _Pending, of: Parts) -> Generator[None, None, Given[_T]]:
-        lost: list[ReadError] = []
+    def _end(self, pending: _Pending, digest: str, share: float) -> Given[_T]:
+        """What comes last of a file that was given piece by piece."""
+        lost = tuple(pending.lost)
+        end = Reading(problems=lost)
+        return Given(pending.source, digest, end, None, share=share, whole=not lost)
+
+    def _in_groups(self, pending: _Pending, given: Given[_T]) -> Iterator[Given[_T] | None]:
+        """A very large reading, some articles at a time: workers make what there is to make."""
+        articles = given.reading.articles
+        yield replace(given, reading=Reading(problems=given.reading.problems), share=0.0)
+        starts = range(0, len(articles), GROUP)
+        groups = (Reading(articles[start : start + GROUP]) for start in starts)
+        running: deque[tuple[Reading, Future[_T]]] = deque()
+        while True:
+            while len(running) < 2 * self._workers and (group := next(groups, None)):
+                made = self._pool.submit(self._job.some, pending.source.name, group)
+                running.append((group, made))
+            if not running:
+                return
+            group, made = running.popleft()
+            try:
+                result = yield from self._result(made)
+            except ReadError as error:
+                pending.lost.append(error)
+            else:
+                share = given.share * len(group.articles) / len(articles)
+                yield replace(given, reading=group, made=result, share=share)
+
+    def _joined(
+        self, pending: _Pending, plan: Plan
+    ) -> Generator[None, None, tuple[Reading, _T | None]]:
         results: list[Any] = []
-        for _ in of.plan.parts:
+        for _ in plan.parts:
             result = yield from self._part(pending)
-            (lost if isinstance(result, ReadError) else results).append(result)
+            (pending.lost if isinstance(result, ReadError) else results).append(result)
         if not results:
-            raise lost[0]
-        joining = self._pool.submit(self._job.join, of, results)
-        reading, made = yield from self._result(joining)
-        reading = replace(reading, problems=(*reading.problems, *lost))
-        return Given(pending.source, of.digest, reading, made, whole=not lost)
+            raise pending.lost[0]
+        joining = self._pool.submit(self._job.join, plan, results)
+        joined: tuple[Reading, _T | None] = yield from self._result(joining)
+        return joined
 
     def _part(self, pending: _Pending) -> Generator[None, None, Any]:
         """The result of the next part, or the error for which there is none."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ingest.split import split_article
-from ingest.types import Article, Passage, Reading
+from ingest.types import Article, Passage
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,11 +16,6 @@ class Prepared:
     article: Article
     passages: tuple[Passage, ...]
     signature: tuple[int, ...]
-
-
-def prepare(reading: Reading) -> tuple[Prepared, ...]:
-    """The reading's articles in their order."""
-    return tuple(prepare_article(article) for article in reading.articles)
 
 
 def prepare_article(article: Article) -> Prepared:

@@ -1,13 +1,36 @@
-"""A source of passages in memory, for whatever is derived from one."""
+"""A source of passages in memory, for whatever is derived from one, and folders to read from."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 
 import numpy as np
 
 from index.types import FloatArray, IntArray
+
+NOBODY = 65534  # a user who owns nothing
+
+
+@contextmanager
+def read_only(library: Path) -> Iterator[None]:
+    """Within, this process may not write in a library's folder, nor in those of what is derived,
+    whoever runs it.
+    """
+    user = os.geteuid()
+    folders = [library, *(path for path in library.iterdir() if path.is_dir())]
+    for folder in folders:
+        folder.chmod(0o555)
+    if user == 0:
+        os.seteuid(NOBODY)
+    try:
+        yield
+    finally:
+        os.seteuid(user)
+        for folder in folders:
+            folder.chmod(0o755)
 
 
 class MemorySource:

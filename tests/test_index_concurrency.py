@@ -76,16 +76,24 @@ class Readers:
 
 
 @contextmanager
-def process(role: str, folder: Path) -> Iterator[subprocess.Popen[str]]:
-    """A process of `searching`, which ends with the block."""
-    command = [sys.executable, str(Path(__file__).with_name("searching.py")), role, str(folder)]
+def process(role: str, folder: Path, within: Sequence[str] = ()) -> Iterator[subprocess.Popen[str]]:
+    """A process of `searching`, which ends with the block; started ``within`` another command."""
+    command = [
+        *within,
+        sys.executable,
+        str(Path(__file__).with_name("searching.py")),
+        role,
+        str(folder),
+    ]
     pipe = subprocess.PIPE
     with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True) as process:
         yield process
 
 
 @contextmanager
-def reading_process(name: str, folder: Path, readers: Readers) -> Iterator[None]:
+def reading_process(
+    name: str, folder: Path, readers: Readers, within: Sequence[str] = ()
+) -> Iterator[None]:
     def hear() -> None:
         assert process_.stdout
         for line in process_.stdout:
@@ -93,7 +101,7 @@ def reading_process(name: str, folder: Path, readers: Readers) -> Iterator[None]
             readers.tell(name, way, int(began), set(ids))
 
     listener = threading.Thread(target=hear)
-    with process("search", folder) as process_:
+    with process("search", folder, within) as process_:
         assert process_.stdin
         listener.start()
         yield

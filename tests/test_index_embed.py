@@ -146,6 +146,56 @@ def test_many_texts_have_the_vectors_that_each_has_alone(builtin: BuiltinEmbedde
         assert np.array_equal(together[number], builtin.encode_queries([texts[number]])[0])
 
 
+@pytest.fixture(scope="module")
+def transformer(tmp_path_factory: pytest.TempPathFactory) -> SentenceTransformerEmbedder:
+    """One with random weights, for which a Chinese character or an English word is a token."""
+    from sentence_transformers import SentenceTransformer
+    from sentence_transformers.sentence_transformer.modules import Pooling, Transformer
+    from transformers import BertConfig, BertModel, BertTokenizer
+
+    folder = tmp_path_factory.mktemp("transformer")
+    words = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *"河水桥", "bridge", "water"]
+    BertTokenizer({word: number for number, word in enumerate(words)}).save_pretrained(folder)
+    config = BertConfig(
+        vocab_size=len(words),
+        hidden_size=8,
+        num_hidden_layers=1,
+        num_attention_heads=2,
+        intermediate_size=8,
+        max_position_embeddings=512,
+    )
+    BertModel(config).save_pretrained(folder)
+    model = SentenceTransformer(modules=[Transformer(str(folder)), Pooling(8)])
+    model.save(str(folder / "model"))
+    return SentenceTransformerEmbedder(str(folder / "model"), offline=True)
+
+
+def test_a_transformer_gives_texts_together_the_vectors_of_each(
+    transformer: SentenceTransformerEmbedder,
+) -> None:
+    texts = ["河水", "", "bridge " * 700, "桥", *("water" + "桥" * length for length in range(300))]
+    alone = np.concatenate([transformer.encode_passages([text]) for text in texts])
+    assert transformer.encode_passages(texts) == pytest.approx(alone, abs=1e-5)
+    assert transformer.encode_queries(texts) == pytest.approx(alone, abs=1e-5)
+    assert transformer.encode_passages([]).shape == (0, 8)
+
+
+def test_a_transformer_hardly_sees_padding_nor_too_much_at_once(
+    transformer: SentenceTransformerEmbedder,
+) -> None:
+    texts = [word * count for count in range(100, 400) for word in ("桥", "water ")]
+    shapes, wanted = [], 2 * sum(range(102, 402))
+    watching = transformer._model.register_forward_pre_hook(
+        lambda _, given: shapes.append(given[0]["input_ids"].shape)
+    )
+    transformer.encode_passages(texts)
+    watching.remove()
+    given = [rows * tokens for rows, tokens in shapes]
+    assert wanted <= sum(given) < 1.05 * wanted
+    assert max(given) <= 4096
+    assert len(given) < 60
+
+
 def test_a_text_of_any_length_has_a_vector(builtin: BuiltinEmbedder) -> None:
     once, often = builtin.encode_passages(["经济增长", "经济增长，" * 2000])
     assert once @ often > 0.9999

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from conftest import DIMENSION, BigramEmbedder, make_article
+from sources import read_only
 
 from index.index import Index
 from index.opened import Opened
@@ -21,7 +22,6 @@ BRIDGE = make_article("河上有一座石桥。桥边住着渔夫。", title="�
 TEA = make_article("采茶\n春天采茶最忙。", title="茶山", headings=["采茶"], path="a.txt")
 BUS = make_article("The bus leaves at 8.30 every morning.", title="Timetable", language="en")
 ALL = [BRIDGE, TEA, BUS]
-NOBODY = 65534  # a user without rights
 
 
 def found_by_terms(index: Index, question: str) -> list[str]:
@@ -264,18 +264,13 @@ def test_another_embedder_is_refused(open_index: Callable[[], Index], tmp_path: 
 @pytest.fixture
 def read_only_library() -> Iterator[Path]:
     """A library in a folder in which this process may not write, whoever runs it."""
-    user = os.geteuid()
     with tempfile.TemporaryDirectory() as parent:
         folder = Path(parent) / "library"
         with Index.open(folder, BigramEmbedder(), create=True) as index:
             index.add(ALL)
         Path(parent).chmod(0o755)
-        folder.chmod(0o555)
-        if user == 0:
-            os.seteuid(NOBODY)
-        yield folder
-        os.seteuid(user)
-        folder.chmod(0o755)
+        with read_only(folder):
+            yield folder
 
 
 def test_a_library_that_may_only_be_read(read_only_library: Path) -> None:

@@ -285,3 +285,17 @@ def test_passages_and_questions_are_cut_by_the_user_s_words(folder: Path | None)
     again = LexicalIndex(source, folder)
     again.follow()
     assert again.scores(again.plain("问津桥"), np.array([1])) == pytest.approx([best])
+
+
+def test_many_passages_are_cut_by_several_processes_as_by_one(tmp_path: Path) -> None:
+    source = MemorySource()
+    source.words = "问津桥 100 n\n"
+    source.write(
+        {number: f"第{number}座问津桥{'的河' * (number % 7)}" for number in range(1, 1500)}
+    )
+    one = saved(source, None)
+    several = LexicalIndex(source, tmp_path / "lexical", many=9)
+    several.save()
+    asked, numbers = one.plain("问津桥的河"), source.numbers_since(0)
+    assert np.array_equal(several.scores(asked, numbers), one.scores(asked, numbers))
+    assert several.problems() == []

@@ -12,7 +12,7 @@ from conftest import BigramEmbedder, make_article
 from index.embed import BUILTIN, BuiltinEmbedder, own_model
 from index.index import Index
 from index.lexical.records import text_of
-from index.making import MOST, TOGETHER, Made, Maker, Terms, Vectors, made_in_workers, with_vectors
+from index.making import TOGETHER, Made, Maker, Terms, Vectors, made_in_workers, with_vectors
 from index.store.batches import batches
 from index.store.edits import VECTOR
 from index.types import FileChange, SourceFile
@@ -97,7 +97,7 @@ def test_terms_cut_with_other_words_are_not_used(
 ) -> None:
     [made] = Maker().make([BRIDGE])
     assert made.terms
-    wrong = tuple(replace(one, words="假", chinese=("假",)) for one in made.terms.passages)
+    wrong = tuple(replace(one, words="假", chinese="假") for one in made.terms.passages)
     index = open_index()
     change = FileChange(FILE, (replace(made, terms=Terms(words, wrong)),))
     index.update([change])
@@ -139,11 +139,3 @@ def test_only_models_of_our_own_format_are_had_by_workers() -> None:
     assert own_model(str(BUILTIN)) == BUILTIN
     assert own_model("openai:http://localhost/v1#model") is None
     assert own_model("sentence-transformers:any") is None
-
-
-def test_of_very_many_articles_the_rest_is_left_to_be_made() -> None:
-    articles = tuple(make_article(f"第{number}座石桥。") for number in range(MOST + 1))
-    few, many = (Maker(BUILTIN)(Reading(some)) for some in (articles[:2], articles))
-    assert all(one.vectors and one.terms for one in few)
-    assert [one.article for one in many] == list(articles)
-    assert not any(one.vectors or one.terms for one in many)

@@ -43,19 +43,26 @@ SECOND = make_article(
 THIRD = make_article("另一篇。", title="三", path="b.txt")
 
 
+def articles(store: Store) -> list[Article]:
+    """All, in the order in which they are listed."""
+    numbers = store.article_numbers()
+    found = store.numbered(numbers)
+    return [found[number] for number in numbers]
+
+
 def test_an_article_comes_back_as_it_went_in(tmp_path: Path) -> None:
     store = open_store(tmp_path)
     add(store, with_passages(FIRST), with_passages(SECOND))
     assert store.article(FIRST.id) == FIRST
     assert store.article(SECOND.id) == SECOND
-    assert store.articles() == [SECOND, FIRST]
+    assert articles(store) == [SECOND, FIRST]
 
 
 def test_the_articles_of_a_file_keep_their_order(tmp_path: Path) -> None:
     store = open_store(tmp_path)
     add(store, with_passages(THIRD), with_passages(SECOND))
     add(store, with_passages(FIRST))
-    assert store.articles() == [SECOND, THIRD, FIRST]
+    assert articles(store) == [SECOND, THIRD, FIRST]
 
 
 def test_an_article_that_is_filed_again_is_as_it_was_filed_last(tmp_path: Path) -> None:
@@ -211,7 +218,7 @@ def test_a_truncated_file_is_named(tmp_path: Path) -> None:
     content = (tmp_path / "library.sqlite3").read_bytes()
     (tmp_path / "library.sqlite3").write_bytes(content[: len(content) // 2])
     with pytest.raises(LibraryError, match="can't be used"):
-        open_store(tmp_path, create=False).articles()
+        articles(open_store(tmp_path, create=False))
 
 
 @pytest.fixture
@@ -229,7 +236,7 @@ def test_a_full_disk_undoes_what_it_stopped(tmp_path: Path) -> None:
     add(store, with_passages(FIRST, (0, 4)))
     with pytest.raises(LibraryError, match="can't be used"):
         add(store, with_passages(make_article("很长。" * 99_999), (0, 3)))
-    assert store.articles() == [FIRST]
+    assert articles(store) == [FIRST]
     assert store.sequence == 1
     add(store, with_passages(SECOND, (2, 6)))
     assert store.article_count == 2

@@ -8,6 +8,7 @@ import struct
 import tarfile
 import zipfile
 from contextlib import suppress
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -320,3 +321,36 @@ def test_articles_that_go_on_in_another_member_are_whole() -> None:
     assert article.title == "石桥修好以后"
     assert "半个时辰，如今走过石桥" in article.text
     assert not reading.jumps
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.tgz", tarred({"a.jsonl": '{"text": "A bridge."}\n' * 300_000}, "w:gz")),
+        ("a.txt.gz", gzip.compress(OTHER.encode() * 200_000)),
+        ("a.jsonl.gz", gzip.compress(b'{"text": "A bridge."}\n')),
+        ("a.zip", zipped({"a.jsonl": '{"text": "A bridge."}\n' * 300_000})),
+    ],
+)
+def test_only_large_files_of_rows_are_unpacked(tmp_path: Path, name: str, content: bytes) -> None:
+    assert archive.unpack(File(name, content=content), tmp_path) is None
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_file_of_rows_is_unpacked_as_it_is(tmp_path: Path) -> None:
+    content = b'{"text": "A bridge."}\n' * 300_000
+    unpacked = archive.unpack(File("a.jsonl.gz", content=gzip.compress(content)), tmp_path)
+    assert unpacked
+    assert unpacked.name == "a.jsonl.gz/a.jsonl"
+    assert unpacked.data == content
+
+
+def test_of_what_cannot_be_unpacked_nothing_is_left(tmp_path: Path) -> None:
+    block = b'{"text": "A bridge."}\n' * 2**19
+    packed = gzip.compress(block)
+    bomb = File("a.jsonl.gz", content=packed * (archive.LARGEST_MEMBER // len(block) + 1))
+    with pytest.raises(FileTooLarge, match=r"a\.jsonl\.gz/a\.jsonl"):
+        archive.unpack(bomb, tmp_path)
+    with pytest.raises(DamagedFile):
+        archive.unpack(File("a.jsonl.gz", content=packed[:-9]), tmp_path)
+    assert not list(tmp_path.iterdir())

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import select
 import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
@@ -16,13 +18,21 @@ import pytest
 from hostile import obey
 
 from ingest.errors import DamagedFile, FileTooLarge, ReadError
-from ingest.files import AHEAD, Event, Failed, Given, Unchanged, read_files
-from ingest.formats import File, Options
+from ingest.files import AHEAD, GROUP, Event, Failed, Given, Unchanged, read_files
+from ingest.formats import File, Options, concatenate
 from ingest.read import read_file
-from ingest.workers.tasks import Limits, Source, digest_of, source_of
+from ingest.workers.tasks import MOST, Limits, Source, digest_of, source_of
 
 SECONDS = 5.0  # far more than a page takes, on a machine with much else to do
 Texts = tuple[str, ...]
+
+
+@pytest.fixture
+def scratch(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where temporary files are made."""
+    folder = tmp_path_factory.mktemp("scratch")
+    monkeypatch.setattr(tempfile, "tempdir", str(folder))
+    return folder
 
 
 def write(folder: Path, *texts: str) -> list[Path]:
@@ -153,6 +163,59 @@ def test_a_file_all_of_whose_parts_are_lost_has_failed(tmp_path: Path) -> None:
     (event,) = events([tmp_path / "many.jsonl"], workers=1)
     assert isinstance(event, Failed)
     assert "SIGABRT" in event.error.english
+
+
+def test_a_large_gzip_file_is_read_in_the_parts_of_its_member(
+    tmp_path: Path, scratch: Path
+) -> None:
+    plain = tmp_path / "many.jsonl"
+    write_lines(plain, 100, lambda number: "渡口")
+    packed = tmp_path / "many.jsonl.gz"
+    packed.write_bytes(gzip.compress(plain.read_bytes(), 1))
+    given = [event for event in events([packed], workers=2) if isinstance(event, Given)]
+    assert len(given) > 3
+    assert given[-1].last
+    assert all(event.whole for event in given)
+    assert {event.digest for event in given} == {digest_of(File("", packed), Options())}
+    assert concatenate(event.reading for event in given) == read_file(packed)
+    assert sum(event.share for event in given) == pytest.approx(1)
+    assert not list(scratch.iterdir())
+
+
+def test_nothing_unpacked_is_left_behind(tmp_path: Path, scratch: Path) -> None:
+    content = b'{"text": "A bridge over the river."}\n' * 200_000
+    for name, packed in (("a", gzip.compress(content, 1)), ("b", gzip.compress(content, 1)[:-9])):
+        (tmp_path / f"{name}.jsonl.gz").write_bytes(packed)
+    paths = sorted(tmp_path.glob("*.gz"))
+    reading = read_files(map(source_of, paths), obey, workers=2)
+    next(reading)
+    [folder] = scratch.iterdir()
+    assert list(folder.iterdir())
+    reading.close()  # type: ignore[attr-defined]
+    assert not list(scratch.iterdir())
+    *_, last = events(paths)
+    assert isinstance(last, Failed)
+    assert type(last.error) is DamagedFile
+    assert not list(scratch.iterdir())
+
+
+def test_of_a_very_large_reading_some_articles_are_made_at_a_time(tmp_path: Path) -> None:
+    path = tmp_path / "many.json"
+    count = 2 * GROUP + 1
+    text = "河水流过石桥，桥上有人。" * (MOST // count // 11)
+    records = [
+        {"title": f"第{number}号", "text": ("中止。" if number == GROUP else "") + text}
+        for number in range(count)
+    ]
+    path.write_text(json.dumps(records, ensure_ascii=False, indent=0), encoding="utf-8")
+    first, *groups, last = (event for event in events([path]) if isinstance(event, Given))
+    assert not first.reading.articles
+    for event in groups:
+        assert event.made == tuple(article.text for article in event.reading.articles)
+    titles = [article.title for event in groups for article in event.reading.articles]
+    assert titles == [f"第{number}号" for number in (*range(GROUP), 2 * GROUP)]
+    assert (last.last, last.whole) == (True, False)
+    assert "SIGABRT" in last.reading.problems[0].english
 
 
 def test_a_known_file_is_not_read_and_no_worker_is_started(tmp_path: Path) -> None:

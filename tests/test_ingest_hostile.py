@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 from hostile_files import ESCAPE, MB, write_hostile
 
+from index.making import Maker
 from ingest.errors import ReadError
 from ingest.files import Failed, Given, read_files
-from ingest.prepare import Prepared, prepare
+from ingest.prepare import Prepared
 from ingest.read import find_files
 from ingest.workers.tasks import source_of
 
@@ -40,7 +41,7 @@ def good(folder: Path) -> int:
 def outcomes(folder: Path, good: int) -> dict[str, Outcome]:
     """By the names of the files, without their numbers."""
     found = {}
-    for event in read_files(map(source_of, find_files([folder])), prepare, workers=2):
+    for event in read_files(map(source_of, find_files([folder])), Maker(words=None), workers=2):
         name = Path(event.source.name).name
         match event:
             case Given(_, _, reading, made):

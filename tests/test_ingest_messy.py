@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from index.making import Maker
 from ingest.errors import DamagedFile, ReadError
 from ingest.files import Event, Failed, Given, read_files
 from ingest.formats import Options
-from ingest.prepare import Prepared, prepare
+from ingest.prepare import Prepared
 from ingest.read import find_files
 from ingest.workers.tasks import source_of
 
@@ -28,7 +29,7 @@ pytestmark = [
 @pytest.fixture(scope="module")
 def events(show: Callable[[str], None]) -> Events:
     paths = list(find_files([MESSY]))
-    found = list(read_files(map(source_of, paths), prepare, Options(ocr=False)))
+    found = list(read_files(map(source_of, paths), Maker(words=None), Options(ocr=False)))
     ended = [each for each in found if isinstance(each, Failed) or each.last]
     assert [each.source.name for each in ended] == [str(path) for path in paths]
     failed = [each for each in found if isinstance(each, Failed)]

@@ -14,13 +14,13 @@ VERSION = 2  # of what is kept: an index of other documents is made anew
 class IndexedText:
     """A text as it is searched, so that another process can make it ahead of time.
 
-    ``record`` is what it is scored by; ``words``, between spaces, and ``chinese``, its runs of
-    Chinese characters, which n-grams are cut out of, are what it is found by.
+    ``record`` is what it is scored by; ``words`` and ``chinese``, its runs of Chinese characters,
+    which n-grams are cut out of, both between spaces, are what it is found by.
     """
 
     record: bytes
     words: str
-    chinese: tuple[str, ...]
+    chinese: str
 
 
 def document_of(text: str, dictionary: str = "") -> IndexedText:
@@ -32,5 +32,5 @@ def document_of(text: str, dictionary: str = "") -> IndexedText:
     return IndexedText(
         record=record_of(terms.text, terms.words, terms.ngram_count),
         words=" ".join(terms.words),
-        chinese=tuple(terms.chinese),
+        chinese=" ".join(terms.chinese),
     )

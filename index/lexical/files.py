@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,7 +13,7 @@ from typing import Any
 from index.lexical.asked import UNITS
 from ingest.errors import LibraryError
 
-_META = "meta.json"
+META = "meta.json"
 _FOOTER_MAGIC = 1337  # the last four bytes of a file; before them, the length of its footer
 _CHUNK = 1 << 22  # bytes that are read at a time
 _CHECKED = 100_000_000  # bytes that it takes no time to check
@@ -69,12 +70,35 @@ def is_small(folder: Path) -> bool:
         return sum(path.stat().st_size for path in folder.iterdir()) < _CHECKED
 
 
-def version_of(folder: Path) -> bytes:
-    """What changes with every write; empty if nothing is there."""
+def version_of(folder: Path) -> bytes | None:
+    """What changes with every write; empty if nothing is there, and None before `share`."""
     try:
-        return (folder / _META).read_bytes()
+        return (folder / META).read_bytes()
+    except PermissionError:
+        return None
     except OSError:
         return b""
+
+
+def share(folder: Path, like: str) -> None:
+    """Let whoever may read the file ``like`` in ``folder`` read what has been written: tantivy
+    writes its list of files for its own user alone. Raises OSError.
+    """
+    shutil.copymode(folder / like, folder / META)
+
+
+def files_of(meta: bytes) -> list[str]:
+    """The names of the files that an index consists of, besides its records, by its list of them.
+    Raises what taking that apart does.
+    """
+    names = []
+    for segment in json.loads(meta)["segments"]:
+        name = segment["segment_id"].replace("-", "")
+        kinds = ["fast", "fieldnorm", "idx", "pos", "store", "term"]
+        if segment["deletes"]:
+            kinds.append(f"{segment['deletes']['opstamp']}.del")
+        names += [f"{name}.{kind}" for kind in kinds]
+    return names
 
 
 def damage(folder: Path) -> list[str]:
@@ -83,9 +107,9 @@ def damage(folder: Path) -> list[str]:
     Each ends with the CRC-32 of what stands before it (tantivy's `directory::footer`).
     """
     try:
-        files = _files(folder)
+        files = [folder / name for name in files_of((folder / META).read_bytes())]
     except (OSError, ValueError, LookupError, TypeError) as error:
-        return [f"{folder.name}/{_META} can't be read ({error})"]
+        return [f"{folder.name}/{META} can't be read ({error})"]
     return [f"{folder.name}/{path.name} is damaged" for path in files if not _is_whole(path)]
 
 
@@ -118,19 +142,6 @@ def _prepared(index: Any) -> Any:
     index.register_tokenizer("han", ngrams.build())
     index.config_reader("manual")  # else a thread watches the files
     return index
-
-
-def _files(folder: Path) -> list[Path]:
-    """The files that an index consists of. Raises what reading or taking apart its list does."""
-    meta = json.loads((folder / _META).read_bytes())
-    files = []
-    for segment in meta["segments"]:
-        name = segment["segment_id"].replace("-", "")
-        kinds = ["fast", "fieldnorm", "idx", "pos", "store", "term"]
-        if segment["deletes"]:
-            kinds.append(f"{segment['deletes']['opstamp']}.del")
-        files += [folder / f"{name}.{kind}" for kind in kinds]
-    return files
 
 
 def _is_whole(path: Path) -> bool:

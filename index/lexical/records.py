@@ -11,6 +11,7 @@ some 100,000 questions meets such a pair, and then a passage's score is that of 
 from __future__ import annotations
 
 import os
+import struct
 import weakref
 import zlib
 from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -25,6 +26,7 @@ import numpy.typing as npt
 
 from index.types import IntArray
 
+RECORDS = "*.records"  # how the files are called
 _HEAD = 12  # bytes
 _SUM = 4
 _WHOLE = 0x2144DF1C  # the CRC-32 of whatever has its own after it
@@ -99,9 +101,13 @@ def take_apart(records: Sequence[bytes]) -> Records:
 class RecordFile:
     """Records one after another, in a file or in memory, as they were when it was opened."""
 
-    def __init__(self, file: IO[bytes]) -> None:
-        """Of an open file."""
+    def __init__(self, file: IO[bytes], rest: IO[bytes] | None = None, *, begin: int = 0) -> None:
+        """Of an open file; if there is another for the ``rest``, it has those that ``begin`` there
+        or later.
+        """
         self._file = file
+        self._rest = rest
+        self._begin = begin
 
     def read(self, spans: Iterable[tuple[int, int]]) -> list[bytes]:
         """The records at these places and of these sizes. Raises OSError, and ValueError if one is
@@ -110,33 +116,42 @@ class RecordFile:
         The file isn't mapped: each record that is touched would add its neighbours to the memory
         in use.
         """
-        seek, read, checksum = self._file.seek, self._file.read, zlib.crc32
         records = []
         for place, size in spans:
-            seek(place)
-            record = read(size)
-            if checksum(record) != _WHOLE or len(record) != size:
+            file = self._rest if self._rest and place >= self._begin else self._file
+            file.seek(place)
+            record = file.read(size)
+            if zlib.crc32(record) != _WHOLE or len(record) != size:
                 raise ValueError("a record is damaged")
             records.append(record)
         return records
 
 
 class RecordFiles:
-    """Where records are: files in a folder, or in memory. Every method may raise OSError."""
+    """Where records are: files in a folder, or in memory. Every method may raise OSError.
+
+    A file that is a link to one of another folder isn't written: what is added to it goes, at the
+    same places, to a second file, which has nothing before that.
+    """
 
     def __init__(self, folder: Path | None) -> None:
         """Those in ``folder``, or new ones in memory."""
         self._folder = folder
         self._in_memory: dict[str, BytesIO] = {}
+        self._begins: dict[str, int] = {}  # of which links there is a second file, and from where
 
     def open(self, name: str, size: int) -> RecordFile:
         """To read from the first ``size`` bytes. Raises ValueError if there are fewer."""
         if self._folder is None:
             return RecordFile(self._in_memory[name])
-        file = (self._folder / name).open("rb", buffering=0)
-        records = RecordFile(file)
-        weakref.finalize(records, file.close)
-        if os.fstat(file.fileno()).st_size < size:
+        paths = [self._folder / name]
+        if name in self._begins:
+            paths.append(_rest(paths[0]))
+        files = [path.open("rb", buffering=0) for path in paths]
+        records = RecordFile(*files, begin=self._begins.get(name, 0))
+        for file in files:
+            weakref.finalize(records, file.close)
+        if os.fstat(files[-1].fileno()).st_size < size:
             raise ValueError(f"{name} is cut short")
         return records
 
@@ -151,7 +166,10 @@ class RecordFiles:
             memory.truncate()
             yield memory
             return
-        with (self._folder / name).open("r+b" if size else "wb") as file:
+        path, begin = self._folder / name, 0
+        if path.is_symlink():
+            path, begin = _rest(path), self._begins.setdefault(name, size)
+        with path.open("r+b" if size > begin else "wb") as file:
             file.seek(size)
             file.truncate()
             yield file
@@ -162,9 +180,13 @@ class RecordFiles:
         """Remove all others; who has one open can go on reading it."""
         for name in [name for name in self._in_memory if name not in names]:
             del self._in_memory[name]
-        for path in self._folder.glob("*.records") if self._folder else ():
+        for path in self._folder.glob(RECORDS) if self._folder else ():
             if path.name not in names:
                 path.unlink(missing_ok=True)
+
+
+def _rest(link: Path) -> Path:
+    return link.with_suffix(".rest")
 
 
 def places(path: Path, size: int) -> tuple[IntArray, IntArray]:
@@ -189,5 +211,5 @@ def places(path: Path, size: int) -> tuple[IntArray, IntArray]:
 
 
 def _head(record: bytes) -> tuple[int, int, int]:
-    words, ngrams, units = np.frombuffer(record, _WORD, 3).tolist()
+    words, ngrams, units = struct.unpack_from("<3I", record)
     return words, ngrams, units

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import contextlib
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import MappingProxyType
@@ -21,15 +22,27 @@ from index.derived import Source
 from index.lexical import document
 from index.lexical.asked import Asked, plain
 from index.lexical.document import IndexedText, document_of
-from index.lexical.files import clear_errors, create, damage, is_small, open_index, version_of
+from index.lexical.files import (
+    clear_errors,
+    create,
+    damage,
+    is_small,
+    open_index,
+    share,
+    version_of,
+)
+from index.lexical.links import Links
 from index.lexical.records import RecordFiles, places
 from index.lexical.state import State
 from index.lexical.writing import Contents, Writing
+from index.store.database import writable
 from index.types import FloatArray, IntArray, Ranking
 from ingest.errors import LibraryError
 
 _WRITER_BYTES = 64_000_000
 _BYTES_ANEW = 256_000_000  # to end with fewer and larger parts, which are quicker to search
+_MANY = 20_000  # passages: for fewer, starting workers takes longer than it saves
+_SOON = 1.0  # seconds in which who has just written terms will do so again, if there are more
 _NONE: Mapping[int, IndexedText] = MappingProxyType({})
 
 
@@ -39,15 +52,30 @@ class LexicalIndex:
     Files that are missing, damaged, of another source or made by other rules are as good as none:
     then nothing is found, until `save` makes them anew. Whatever searches raises LibraryError when
     it meets damage, and takes the files for damaged from then on.
+
+    Where nothing may be written, there are links to the files, beside which this process keeps what
+    they lack; without any that can be used, all is in memory.
     """
 
-    def __init__(self, source: Source, folder: Path | None) -> None:
-        """Of ``source``, with its files in ``folder``, or in memory where nothing may be written.
-
-        Raises LibraryError.
+    def __init__(
+        self,
+        source: Source,
+        folder: Path | None,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        many: int = _MANY,
+    ) -> None:
+        """Of ``source``, with its files in ``folder``, or in memory alone; if there are ``many``
+        passages to be cut, by all cores. Raises LibraryError.
         """
         self._source = source
         self._folder = folder
+        self._may_write = folder is None or writable(folder.parent)
+        self._links: Links | None = None  # that stand for the folder where it may not
+        self._is_own = False  # whether it holds what nobody else has: the folder isn't written to
+        self._many = many
+        self._clock = clock
+        self._awaited = 0.0  # the time up to which others are given to write that
         self._stamp = f"{source.stamp} {tokens.VERSION} {document.VERSION}"
         self._files = RecordFiles(folder)
         self._version = b""  # of the files that were looked at last
@@ -61,11 +89,13 @@ class LexicalIndex:
         return self._state.contents.sequence
 
     def follow(self) -> None:
-        """See what another process has written; in memory, what has changed in the source."""
-        if self._folder is None:
+        """See what another process has written. Where this one can't write, in memory, too, see
+        what has changed in the source, unless another is just writing it.
+        """
+        self._look()
+        is_awaited = self.sequence and self._clock() < self._awaited
+        if self._folder is None or not (self._may_write or is_awaited):
             self._catch_up(_NONE)
-        else:
-            self._look()
 
     def save(self, ready: Mapping[int, IndexedText] = _NONE) -> None:
         """Write what has changed in the source. Only for who holds the library's write lock.
@@ -88,6 +118,9 @@ class LexicalIndex:
         """
         if self._folder is None:
             return []
+        if self._is_own:
+            self._forget()
+            self._version = b""
         self._look()
         if found := self._damage():
             return found
@@ -144,17 +177,37 @@ class LexicalIndex:
 
     def _look(self) -> None:
         """Reflect what is in the folder, or nothing if that can't be used."""
-        while self._folder is not None and version_of(self._folder) != self._version:
-            self._version = version_of(self._folder)  # if it fails by then being another: again
+        while self._folder is not None:
+            version = version_of(self._folder)
+            if version is None or version == self._version:
+                return
+            self._awaited = self._clock() + _SOON if self._version else 0
+            self._version = version  # if it fails by then being another: again
             try:
-                is_new = self._index is None
+                is_new = self._index is None or self._is_own
                 if is_new:
-                    self._index = open_index(self._folder)
+                    self._open(self._folder)
+                elif self._links:
+                    self._show(self._links)
                 self._read()
                 if is_new and is_small(self._folder):
                     self._check_records()
             except LibraryError:
                 self._forget()
+
+    def _open(self, folder: Path) -> None:
+        if not self._may_write:
+            with clear_errors():
+                self._links = Links(folder)
+            self._show(self._links)
+            folder = self._links.folder
+        self._files = RecordFiles(folder)
+        self._index = open_index(folder)
+        self._is_own = False
+
+    def _show(self, links: Links) -> None:
+        with clear_errors():
+            links.show(self._version)
 
     def _read(self) -> None:
         with clear_errors():
@@ -196,26 +249,34 @@ class LexicalIndex:
         if self._index is None or self.sequence == 0:
             self._begin_anew()
         with self._source.snapshot() as sequence:
-            words, held = self._source.words, self._state.contents
+            held = self._state.contents
+            # All that others have, they make anew themselves.
+            words = held.dictionary if self._links else self._source.words
             if 0 < held.sequence < sequence and held.dictionary == words:
                 removed = self._source.removed_since(held.sequence)
                 with self._writing(held, sequence, words) as writing:
                     writing.remove(removed, **self._state.lengths(removed))
-                    self._add(writing, held.sequence, ready)
+                    self._add(writing, held.sequence, ready, words)
             held = self._state.contents
-            if (held.sequence, held.dictionary) != (sequence, words) or self._state.is_stale:
+            is_stale = self._state.is_stale and not self._links
+            if (held.sequence, held.dictionary) != (sequence, words) or is_stale:
                 with self._writing(held.anew(), sequence, words) as writing:
-                    self._add(writing, 0, ready)
+                    self._add(writing, 0, ready, words)
 
     def _begin_anew(self) -> None:
-        if self._folder is not None:
-            shutil.rmtree(self._folder, ignore_errors=True)
-        self._index = create(self._folder)
+        folder = self._folder if self._may_write else None
+        if folder is not None:
+            shutil.rmtree(folder, ignore_errors=True)
+        self._links = None
+        self._is_own = not self._may_write
+        self._files = RecordFiles(folder)
+        self._index = create(folder)
         self._read()
 
     @contextmanager
     def _writing(self, begin: Contents, sequence: int, words: str) -> Iterator[Writing]:
         """To write what leads on from ``begin``: all of it or nothing. Raises LibraryError."""
+        self._is_own = not self._may_write
         with clear_errors():
             writer = self._index.writer(_WRITER_BYTES if begin.size else _BYTES_ANEW, 1)
             try:
@@ -228,13 +289,36 @@ class LexicalIndex:
                     yield writing
                 writing.end(self._stamp, sequence, words)
                 writer.commit()
+                self._share(begin.file)
             finally:
                 writer.wait_merging_threads()  # and let others write
+            self._share(begin.file)  # merging wrote it once more
         self._read()
-        self._version = version_of(self._folder) if self._folder else b""
+        if self._folder and self._may_write:
+            self._version = version_of(self._folder) or b""
 
-    def _add(self, writing: Writing, since: int, ready: Mapping[int, IndexedText]) -> None:
-        """Add the passages that came after a transaction."""
-        words = self._source.words
-        for number, text in self._source.texts_since(since):
+    def _share(self, records: str) -> None:
+        """Let others see what has been written, as they see the records. Raises OSError."""
+        if self._folder and self._may_write:
+            share(self._folder, like=records)
+
+    def _add(
+        self, writing: Writing, since: int, ready: Mapping[int, IndexedText], words: str
+    ) -> None:
+        """Add the passages that came after a transaction, cut by ``words``."""
+        numbers = self._source.numbers_since(since).tolist()
+        if all(number in ready for number in numbers):  # then no text has to be read
+            for number in numbers:
+                writing.add(number, ready[number])
+            return
+        texts = self._source.texts_since(since)
+        if len(numbers) - len(ready) >= self._many:
+            from index.lexical.cutting import (
+                cut_in_workers,
+            )  # who only searches needs nothing of it
+
+            for number, cut in cut_in_workers(texts, words):
+                writing.add(number, cut)
+            return
+        for number, text in texts:
             writing.add(number, ready.get(number) or document_of(text, words))

@@ -46,52 +46,59 @@ class Contents:
 
 
 class Writing:
-    """Takes an index from one commit to the next: ``contents`` is what it holds then."""
+    """Takes an index from one commit to the next."""
 
-    def __init__(self, writer: Any, records: IO[bytes], contents: Contents) -> None:
-        """With a writer of tantivy's, and the file of the ``contents``, open at its end."""
+    def __init__(self, writer: Any, records: IO[bytes], begin: Contents) -> None:
+        """With a writer of tantivy's, and the file that ``begin`` tells of, open at its end."""
         self._writer = writer
-        self._records = records
-        self.contents = contents
+        self._file = records
+        self._begin = begin
+        self._size, self._records = begin.size, begin.records
+        self._words, self._ngrams = begin.words, begin.ngrams
 
     def add(self, number: int, text: IndexedText) -> None:
         """Add a passage. Raises what tantivy and the file do."""
         import tantivy
 
+        size = len(text.record)
         words, ngrams = lengths_of(text.record)
         self._writer.add_document(
             tantivy.Document(
                 kind=PASSAGE,
                 number=number,
                 words=text.words,
-                ngrams=list(text.chinese),
+                ngrams=text.chinese.split(),
                 words_length=words,
                 ngrams_length=ngrams,
-                place=self.contents.size,
-                size=len(text.record),
+                place=self._size,
+                size=size,
             )
         )
-        self._records.write(text.record)
-        held = self.contents
-        self.contents = replace(
-            held,
-            size=held.size + len(text.record),
-            records=held.records + 1,
-            words=held.words + words,
-            ngrams=held.ngrams + ngrams,
-        )
+        self._file.write(text.record)
+        self._size += size
+        self._records += 1
+        self._words += words
+        self._ngrams += ngrams
 
     def remove(self, numbers: Iterable[int], *, words: int, ngrams: int) -> None:
         """Remove passages, which have so many words and n-grams together; others don't matter."""
         for number in numbers:
             self._writer.delete_documents_by_term("number", number)
-        held = self.contents
-        self.contents = replace(held, words=held.words - words, ngrams=held.ngrams - ngrams)
+        self._words -= words
+        self._ngrams -= ngrams
 
     def end(self, stamp: str, sequence: int, dictionary: str) -> None:
         """Add what tells of all this, in the place of what told of it before."""
         import tantivy
 
-        self.contents = replace(self.contents, sequence=sequence, dictionary=dictionary)
+        contents = replace(
+            self._begin,
+            sequence=sequence,
+            dictionary=dictionary,
+            size=self._size,
+            records=self._records,
+            words=self._words,
+            ngrams=self._ngrams,
+        )
         self._writer.delete_documents_by_term("kind", stamp)
-        self._writer.add_document(tantivy.Document(kind=stamp, contents=self.contents.encode()))
+        self._writer.add_document(tantivy.Document(kind=stamp, contents=contents.encode()))

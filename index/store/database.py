@@ -7,6 +7,7 @@ import secrets
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -142,6 +143,33 @@ def writable(folder: Path) -> bool:
     return os.access(folder, os.W_OK, effective_ids=os.access in os.supports_effective_ids)
 
 
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What tells one content of a library's file from another."""
+
+    modified: int
+    """When it was changed last (ns)."""
+    size: int
+
+
+def content(folder: Path) -> Content | None:
+    """That of the library in ``folder``; None if there is none."""
+    try:
+        status = (folder / FILE_NAME).stat()
+    except OSError:
+        return None
+    return Content(status.st_mtime_ns, status.st_size)
+
+
+def frozen(folder: Path) -> Content | None:
+    """The same if it is read as what never changes, as nothing may be written here, and nobody else
+    is writing; None if SQLite itself sees what others write.
+    """
+    if writable(folder) or _log(folder / FILE_NAME).exists():
+        return None
+    return content(folder)
+
+
 @contextmanager
 def transaction(connection: sqlite3.Connection, mode: str = "IMMEDIATE") -> Iterator[None]:
     """All that is done within, or nothing. "DEFERRED" for reading what is one state."""
@@ -185,27 +213,45 @@ def _connected(folder: Path, *, create: bool = False) -> Iterator[sqlite3.Connec
 
 
 def _connect(path: Path) -> sqlite3.Connection:
-    read_only = not writable(path.parent)
-    connection = sqlite3.connect(
-        _read_only_uri(path) if read_only else path,
-        timeout=BUSY_SECONDS,
-        isolation_level=None,  # transactions begin where `transaction` says
-        check_same_thread=False,  # the index has one lock over all threads
-        uri=read_only,
-    )
-    if not read_only:
-        connection.execute("PRAGMA journal_mode = WAL")  # readers never wait
+    if not writable(path.parent):
+        return _connect_read_only(path)
+    connection = _connection(path, uri=False)
+    connection.execute("PRAGMA journal_mode = WAL")  # readers never wait
     connection.execute("PRAGMA synchronous = FULL")  # what is confirmed survives a power cut
     connection.execute("PRAGMA foreign_keys = ON")
     return connection
 
 
-def _read_only_uri(path: Path) -> str:
+def _connect_read_only(path: Path) -> sqlite3.Connection:
     """Where nothing may be written, SQLite can't make the file that a log is shared through: a
-    library without an unfinished log is read as one that never changes.
+    library without an unfinished log is read as one that never changes, until it has one.
     """
-    has_log = path.with_name(f"{path.name}-wal").exists()
-    return f"{path.resolve().as_uri()}?{'mode=ro' if has_log else 'immutable=1'}"
+    while True:
+        has_log = _log(path).exists()
+        mode = "mode=ro" if has_log else "immutable=1"
+        connection = _connection(f"{path.resolve().as_uri()}?{mode}", uri=True)
+        try:
+            connection.execute("SELECT 1 FROM sqlite_schema").fetchall()
+            return connection
+        except sqlite3.OperationalError:
+            connection.close()
+            if _log(path).exists() == has_log:  # else somebody has just begun or ended writing
+                raise
+
+
+def _connection(database: Path | str, *, uri: bool) -> sqlite3.Connection:
+    return sqlite3.connect(
+        database,
+        timeout=BUSY_SECONDS,
+        isolation_level=None,  # transactions begin where `transaction` says
+        check_same_thread=False,  # the index has one lock over all threads
+        uri=uri,
+    )
+
+
+def _log(path: Path) -> Path:
+    """What SQLite writes before it writes it to the file ``path``."""
+    return path.with_name(f"{path.name}-wal")
 
 
 def _has_tables(connection: sqlite3.Connection) -> bool:

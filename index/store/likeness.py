@@ -103,8 +103,10 @@ def _found(run: tuple[IntArray, IntArray], keys: IntArray) -> _Matches:
     """The rows of ``keys`` (n, ``BANDS``) and the articles of the run that have one in common."""
     held, articles = run
     flat = keys.ravel()
-    starts, ends = np.searchsorted(held, flat), np.searchsorted(held, flat, side="right")
-    lengths = ends - starts
+    flat = flat[order := np.argsort(flat)]  # the next is looked up near the one before
+    starts = np.searchsorted(held, flat)
+    there = np.flatnonzero(held[np.minimum(starts, len(held) - 1)] == flat)
+    flat, order, starts = flat[there], order[there], starts[there]
+    lengths = np.searchsorted(held, flat, side="right") - starts
     places = np.arange(lengths.sum()) + np.repeat(starts - np.cumsum(lengths) + lengths, lengths)
-    rows = np.repeat(np.arange(len(keys)), BANDS)
-    return np.repeat(rows, lengths), articles[places]
+    return np.repeat(order // BANDS, lengths), articles[places]

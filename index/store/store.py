@@ -17,11 +17,11 @@ from typing import Any
 
 import numpy as np
 
-from index.store.database import clear_errors, open_database, transaction
+from index.store.database import clear_errors, content, frozen, open_database, transaction
 from index.store.edits import VECTOR, Edit, find_article, write_edit
 from index.store.generations import Recipe, changed_meanwhile, check, find_generation, searched
 from index.types import FloatArray, IntArray, Located
-from ingest.errors import ArticleNotFound
+from ingest.errors import ArticleNotFound, LibraryError
 from ingest.prepare import below
 from ingest.types import Article, Heading, Passage
 
@@ -64,6 +64,7 @@ class Store:
         """
         self._folder = folder
         recipe = Recipe(embedder, dimension)
+        self._frozen = frozen(folder)
         self._connection = open_database(folder, new=recipe if create else None)
         try:
             with clear_errors(folder):
@@ -90,8 +91,8 @@ class Store:
 
     @property
     def outdated(self) -> bool:
-        """Whether another generation is searched by now."""
-        return bool(self.rows("SELECT generation > ? FROM library", self.generation)[0][0])
+        """Whether another generation is searched by now, or changes can't be seen here."""
+        return self._frozen != frozen(self._folder) or self._is_past
 
     @property
     def stamp(self) -> str:
@@ -121,7 +122,7 @@ class Store:
 
     def write(self, edit: Edit) -> Sequence[int]:
         """Do all of it in one transaction, or nothing; give the numbers of the passages filed, in
-        their order. Raises LibraryMismatch if `outdated`.
+        their order. Raises LibraryMismatch if another generation is searched by now.
         """
         with clear_errors(self._folder), transaction(self._connection):
             statement = """
@@ -143,13 +144,8 @@ class Store:
         found = self.read_articles(query, json.dumps(list(ids)))
         return {article.id: article for article in found}
 
-    def articles(self) -> list[Article]:
-        """All articles by path, and those of one file in their order."""
-        query = f"SELECT {ARTICLE} FROM articles ORDER BY path, number"
-        return self.read_articles(query)
-
     def article_numbers(self) -> list[int]:
-        """The numbers of all articles in that order."""
+        """The numbers of all articles by path, and those of one file in their order."""
         return [row[0] for row in self.rows("SELECT number FROM articles ORDER BY path, number")]
 
     def numbered(self, numbers: Iterable[int]) -> dict[int, Article]:
@@ -198,12 +194,19 @@ class Store:
             return
         with clear_errors(self._folder), transaction(self._connection, "DEFERRED"):
             yield
+        if self._frozen and self._frozen != content(self._folder):
+            raise LibraryError(
+                f"The library {self._folder} was changed while it was read: try again.",
+                f"读取文库 {self._folder} 时其内容发生了变化：请重试。",
+            )
 
     @contextmanager
     def snapshot(self) -> Iterator[int]:
-        """The same, with the sequence of that state. Raises LibraryMismatch if `outdated`."""
+        """The same, with the sequence of that state. Raises LibraryMismatch if another generation
+        is searched by now.
+        """
         with self.one_state():
-            if self.outdated:  # its passages are being deleted
+            if self._is_past:  # its passages are being deleted
                 raise changed_meanwhile(self._folder)
             yield self.sequence
 
@@ -275,6 +278,11 @@ class Store:
         """The articles of a query for the columns `ARTICLE`."""
         chunks = self.chunks(query, *values)
         return [article for rows in chunks for article in self._articles(rows)]
+
+    @property
+    def _is_past(self) -> bool:
+        """Whether another generation is searched by now."""
+        return bool(self.rows("SELECT generation > ? FROM library", self.generation)[0][0])
 
     def _articles(self, rows: Sequence[Any]) -> list[Article]:
         """The articles of rows of the columns `ARTICLE`."""

@@ -206,7 +206,7 @@ def derived_problems(folder: Path, dimension: int) -> dict[Path, list[str]]:
         }
         for kind in KINDS:
             path = derived_folder(folder, kind, store.generation)
-            if path and path.is_dir():
+            if path.is_dir():
                 found[path] = make[kind](path).problems()
     return {path: problems for path, problems in found.items() if problems}
 

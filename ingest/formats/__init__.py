@@ -4,7 +4,8 @@ A reader is a function ``read(file, options) -> Reading`` in a module of this pa
 ReadError for what it can't read. A reader of large files also has ``parts(file, options)``, the
 pieces that may be read one by one in other processes, and ``read_part(file, part, options)``. What
 that gives is a Reading, unless the module has ``join(file, results, options) -> Reading`` too, for
-articles that reach over several parts.
+articles that reach over several parts. What holds a single file, packed, has
+``unpack(file, folder) -> File | None`` for one that is better read in parts.
 """
 
 from __future__ import annotations
@@ -103,6 +104,13 @@ class PartReader(Reader, Protocol):
 
     def read_part(self, file: File, part: Part, options: Options) -> Any:
         """What a piece gives: a Reading, or something that ``join`` takes. Raises ReadError."""
+
+
+class Unpacker(Reader, Protocol):
+    """The module of a format that may hold a single large file."""
+
+    def unpack(self, file: File, folder: Path) -> File | None:
+        """That file, written into ``folder``; None where nothing is gained by it. Raises ReadError."""
 
 
 class Joiner(PartReader, Protocol):

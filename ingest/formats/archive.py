@@ -1,4 +1,5 @@
-"""Archives: zip, tar and gzip. Their members are read like files, in memory; nothing is unpacked.
+"""Archives: zip, tar and gzip. Their members are read like files, in memory; nothing is unpacked
+but the large member of a gzip file whose format is read in parts.
 
 What a member fails at is a problem of the archive; the others are read.
 """
@@ -7,16 +8,19 @@ from __future__ import annotations
 
 import gzip
 import re
+import secrets
 import tarfile
 import zlib
 from collections.abc import Iterator, Sequence
-from pathlib import PurePath
+from contextlib import contextmanager
+from pathlib import Path, PurePath
 from zipfile import ZipFile, ZipInfo
 
 from ingest.continuation import join_files
+from ingest.detect import find_format
 from ingest.encoding import decode
-from ingest.errors import EmptyFile, FileTooLarge, ReadError, UnknownFormat
-from ingest.formats import File, Options, Part, concatenate
+from ingest.errors import DamagedFile, EmptyFile, FileTooLarge, ReadError, UnknownFormat
+from ingest.formats import FORMATS, File, Options, Part, concatenate
 from ingest.read import checked, clear_errors, is_hidden
 from ingest.types import Reading
 from ingest.zips import (
@@ -36,6 +40,7 @@ _GROUP = 4 * 2**20  # bytes of the members that make a part
 _UTF8_NAME = 0x800  # the flag of a zip member whose name is UTF-8; others are in no known encoding
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _DRIVE = re.compile(r"[A-Za-z]:")
+_GZIP = b"\x1f\x8b"
 _TAR_DAMAGE = (tarfile.TarError, EOFError, ValueError, OverflowError)
 
 Member = tuple[str, ZipInfo]
@@ -74,6 +79,43 @@ def parts(file: File, options: Options) -> Sequence[Part]:  # noqa: ARG001
 def read_part(file: File, part: Part, options: Options) -> Reading:
     """What a group of members gives, and what its members fail at."""
     return _read(file, part, options, 0)
+
+
+def unpack(file: File, folder: Path) -> File | None:
+    """The member of a gzip file, if it is large and of a format whose parts are readings.
+
+    Raises DamagedFile, FileTooLarge. May raise OSError.
+    """
+    if file.head(2) != _GZIP:
+        return None
+    name = _gzip_member(file)
+    with _gzip_stream(file) as stream:
+        block = stream.read(_GROUP)
+        if len(block) < _GROUP or not _has_readings(File(name, content=block)):
+            return None
+        path = folder / secrets.token_hex(8)
+        try:
+            with path.open("xb") as unpacked:
+                while block:
+                    if unpacked.tell() + len(block) > LARGEST_MEMBER:
+                        raise _too_large(name)
+                    unpacked.write(block)
+                    block = stream.read(_GROUP)
+        except BaseException:
+            path.unlink(missing_ok=True)
+            raise
+    return File(name, path)
+
+
+def _has_readings(file: File) -> bool:
+    """Whether each part of a file that begins like this is a reading."""
+    try:
+        found = FORMATS[find_format(file)]
+    except ReadError:
+        return False
+    reader = found.reader()
+    in_parts = hasattr(reader, "parts") and not hasattr(reader, "join")
+    return in_parts and found.module != "archive"
 
 
 def _read(file: File, part: Part | None, options: Options, depth: int) -> Reading:
@@ -125,7 +167,7 @@ def _opened(file: File, part: Part | None) -> Iterator[File | ReadError]:
             members = _members(archive)
             for name, member in members[part.start : part.stop] if part else members:
                 yield _unpacked(archive, member, f"{file.name}/{name}")
-    elif file.head(2) == b"\x1f\x8b":
+    elif file.head(2) == _GZIP:
         yield _unzipped(file)
     else:
         yield from _tar_members(file)
@@ -185,16 +227,31 @@ def _unpacked(archive: ZipFile, member: ZipInfo, name: str) -> File | ReadError:
 
 
 def _unzipped(file: File) -> File | ReadError:
-    """The one member of a gzip file, which is named as the file is."""
+    """The one member of a gzip file."""
+    name = _gzip_member(file)
+    try:
+        with _gzip_stream(file) as stream:
+            content = stream.read(LARGEST_MEMBER + 1)
+    except DamagedFile as error:
+        return error
+    return File(name, content=content) if len(content) <= LARGEST_MEMBER else _too_large(name)
+
+
+def _gzip_member(file: File) -> str:
+    """The name of a gzip file's member, which is that of the file without its suffix."""
     own = PurePath(file.name)
     suffix = ".tar" if own.suffix.lower() == ".tgz" else ""
-    name = f"{file.name}/{own.stem}{suffix}"
+    return f"{file.name}/{own.stem}{suffix}"
+
+
+@contextmanager
+def _gzip_stream(file: File) -> Iterator[gzip.GzipFile]:
+    """What a gzip file holds. Raises DamagedFile."""
     try:
         with file.open() as stream, gzip.GzipFile(fileobj=stream) as unzipped:
-            content = unzipped.read(LARGEST_MEMBER + 1)
-    except (gzip.BadGzipFile, EOFError, zlib.error):
-        return damaged(file.name)
-    return File(name, content=content) if len(content) <= LARGEST_MEMBER else _too_large(name)
+            yield unzipped
+    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+        raise damaged(file.name) from error
 
 
 def _tar_members(file: File) -> Iterator[File | ReadError]:

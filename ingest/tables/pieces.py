@@ -9,7 +9,7 @@ from dataclasses import replace
 from ingest.errors import FileTooLarge
 from ingest.formats import File, Part
 
-PIECE = 2 * 2**20  # bytes
+PIECE = 2**19  # bytes: what is made of them then comes often, and takes little memory
 LONGEST_ROW = 64 * 2**20  # bytes
 _WIDE_MARKS = (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 

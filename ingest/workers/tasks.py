@@ -5,16 +5,17 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Callable, Sequence
-from contextlib import suppress
-from dataclasses import dataclass
+from contextlib import closing, suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Generic, Protocol, TypeVar, cast
 
-from ingest.formats import FORMATS, File, Format, Joiner, Options, Part, PartReader
+from ingest.formats import FORMATS, File, Format, Joiner, Options, Part, PartReader, Unpacker
 from ingest.read import checked, clear_errors, open_file, read, shown_name, too_large
 from ingest.types import Reading
 
 READERS = 1  # raise it when readers give something else for the same bytes
+MOST = 4_000_000  # characters of a reading of which all is made in one call: that takes seconds
 _LARGEST = max(one.largest for one in FORMATS.values())
 _WITH_PICTURES = frozenset({"archive", "image", "mail", "office", "pdf"})
 
@@ -66,29 +67,38 @@ def printable(path: Path) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Whole(Generic[_T]):
-    """What a file gave, and what was made of it."""
+    """What a file gave, and what was made of it; None of what is more than ``MOST``."""
 
     digest: str
     reading: Reading
-    made: _T
+    made: _T | None
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The format of a file, and the parts that it is read in: none if at once."""
+    """How a file is read: what it is, or the only one in it, ``unpacked``; of how many bytes and
+    which format; and the parts that it is read in, none if at once.
+    """
 
+    file: File
+    size: int
     format: Format
     parts: Sequence[Part]
     joined: bool
+    unpacked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Parts:
     """A file that is to be read in parts."""
 
-    file: File
     digest: str
     plan: Plan
+
+    def close(self) -> None:
+        """Remove what was unpacked of it."""
+        if self.plan.unpacked and self.plan.file.path:
+            self.plan.file.path.unlink(missing_ok=True)
 
 
 class Call(Protocol):
@@ -102,40 +112,52 @@ class Call(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Job(Generic[_T]):
-    """How files are to be read. Its methods run in threads, and each has a worker for itself."""
+    """How files are to be read, and the folder where they are unpacked. Its methods run in threads,
+    and each has a worker for itself.
+    """
 
     make: Callable[[Reading], _T]
     options: Options
     is_known: Callable[[str, str], bool]
     limits: Limits
+    scratch: Path
 
     def begin(self, call: Call, source: Source) -> Whole[_T] | Parts | None:
-        """What a small file gives, or how a large one is read; None for one that is known.
-
-        Raises ReadError.
+        """What a small file gives, or how a large one is read, to be closed in the end; None for
+        one that is known. Raises ReadError.
         """
         file = source.file if isinstance(source.file, File) else open_file(source.file)
         digest = digest_of(file, self.options)
         if self.is_known(source.key, digest):
             return None
-        seconds = self.limits.seconds
-        plan = call(_plan, file, self.options, name=file.name, seconds=seconds)
+        arguments: tuple[Any, ...] = (file, self.options, self.scratch)
+        plan = call(_plan, *arguments, name=file.name, seconds=self.limits.seconds)
+        found = Parts(digest, plan)
         if len(plan.parts) > 1:
-            return Parts(file, digest, plan)
-        seconds = self._seconds(plan)
-        made = call(_read, file, self.options, self.make, name=file.name, seconds=seconds)
+            return found
+        with closing(found):
+            arguments = (plan.file, self.options, self.make)
+            made = call(_read, *arguments, name=file.name, seconds=self._seconds(plan))
         return Whole(digest, *made)
 
-    def part(self, call: Call, of: Parts, part: Part) -> Any:
-        """A reading and what is made of it, or what `join` takes. Raises ReadError."""
-        make = None if of.plan.joined else self.make
-        arguments = (of.file, of.plan.format, part, self.options, make)
-        return call(_read_part, *arguments, name=of.file.name, seconds=self._seconds(of.plan))
+    def part(self, call: Call, of: Plan, part: Part) -> Any:
+        """A reading and what is made of it, as in a `Whole`, or what `join` takes. Raises
+        ReadError.
+        """
+        make = None if of.joined else self.make
+        arguments = (of.file, of.format, part, self.options, make)
+        return call(_read_part, *arguments, name=of.file.name, seconds=self._seconds(of))
 
-    def join(self, call: Call, of: Parts, results: Sequence[Any]) -> tuple[Reading, _T]:
-        """The reading of the whole file, and what is made of it. Raises ReadError."""
-        arguments = (of.file, of.plan.format, results, self.options, self.make)
-        return call(_join, *arguments, name=of.file.name, seconds=self._seconds(of.plan))
+    def join(self, call: Call, of: Plan, results: Sequence[Any]) -> tuple[Reading, _T | None]:
+        """The reading of the whole file, and what is made of it, as in a `Whole`. Raises
+        ReadError.
+        """
+        arguments = (of.file, of.format, results, self.options, self.make)
+        return call(_join, *arguments, name=of.file.name, seconds=self._seconds(of))
+
+    def some(self, call: Call, name: str, reading: Reading) -> _T:
+        """What is made of a piece of the reading of the file ``name``. Raises ReadError."""
+        return call(self.make, reading, name=name, seconds=self.limits.seconds)
 
     def _seconds(self, plan: Plan) -> float:
         pictures = self.options.ocr and plan.format.module in _WITH_PICTURES
@@ -165,17 +187,18 @@ def digest_of(file: File, options: Options) -> str:
 # --- in the worker --------------------------------------------------------------------------------
 
 
-def _plan(file: File, options: Options) -> Plan:
+def _plan(file: File, options: Options, scratch: Path) -> Plan:
     with clear_errors(file.name):
         found = checked(file)
         reader = found.reader()
+        if hasattr(reader, "unpack") and (only := cast("Unpacker", reader).unpack(file, scratch)):
+            return replace(_plan(only, options, scratch), unpacked=True)
         parts = reader.parts(file, options) if hasattr(reader, "parts") else ()
-    return Plan(found, parts, hasattr(reader, "join"))
+        return Plan(file, file.size, found, parts, hasattr(reader, "join"))
 
 
-def _read(file: File, options: Options, make: Callable[[Reading], _T]) -> tuple[Reading, _T]:
-    reading = read(file, options)
-    return reading, make(reading)
+def _read(file: File, options: Options, make: Callable[[Reading], _T]) -> tuple[Reading, _T | None]:
+    return _made(read(file, options), make)
 
 
 def _read_part(
@@ -187,7 +210,7 @@ def _read_part(
 ) -> Any:
     with clear_errors(file.name):
         result = cast("PartReader", found.reader()).read_part(file, part, options)
-    return (result, make(result)) if make else result
+    return _made(result, make) if make else result
 
 
 def _join(
@@ -196,7 +219,15 @@ def _join(
     results: Sequence[Any],
     options: Options,
     make: Callable[[Reading], _T],
-) -> tuple[Reading, _T]:
+) -> tuple[Reading, _T | None]:
     with clear_errors(file.name):
         reading = cast("Joiner", found.reader()).join(file, results, options)
-    return reading, make(reading)
+    return _made(reading, make)
+
+
+def _made(reading: Reading, make: Callable[[Reading], _T]) -> tuple[Reading, _T | None]:
+    """The reading, and what is made of it unless that would take long. One with jumps, a
+    newspaper's, stays in one piece.
+    """
+    size = sum(len(article.text) for article in reading.articles)
+    return reading, make(reading) if size <= MOST or reading.jumps else None

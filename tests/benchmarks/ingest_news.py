@@ -16,10 +16,11 @@ from pathlib import Path
 import numpy as np
 from processes import Memory
 
+from index.making import Maker
 from index.store.likeness import Likeness
 from ingest.dedupe import LEAST_BANDS, are_reprints
 from ingest.files import Given, read_files
-from ingest.prepare import Prepared, prepare
+from ingest.prepare import Prepared
 from ingest.workers.tasks import source_of
 
 BATCH = 64
@@ -28,7 +29,7 @@ MOST_BYTES = 1.5 * 2**30
 
 
 def read(path: Path, workers: int | None) -> Iterator[Prepared]:
-    for event in read_files([source_of(path)], prepare, workers=workers):
+    for event in read_files([source_of(path)], Maker(words=None), workers=workers):
         assert isinstance(event, Given), event
         yield from event.made or ()
 

@@ -16,11 +16,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from index.making import Maker
 from ingest.detect import find_format
 from ingest.errors import ReadError
 from ingest.files import Failed, Given, read_files
 from ingest.formats import File
-from ingest.prepare import prepare
 from ingest.read import find_files
 from ingest.types import Article
 from ingest.workers.tasks import source_of
@@ -66,7 +66,7 @@ def told(problem: ReadError) -> str:
 def read_folder(folder: Path) -> Iterator[Row]:
     """A row for each file, as soon as it has been read."""
     rows: dict[str, Row] = {}
-    for event in read_files(map(source_of, find_files([folder])), prepare):
+    for event in read_files(map(source_of, find_files([folder])), Maker(words=None)):
         name = event.source.name
         row = rows.setdefault(name, Row(str(Path(name).relative_to(folder)), kind(Path(name))))
         if isinstance(event, Failed):
