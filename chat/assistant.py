@@ -11,13 +11,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from chat.answerable import Calibration
-from chat.calibrate import read_calibration
-from chat.cite import Citations, strike_invented, supported
-from chat.conversation import Exchange, complete
-from chat.evidence import find_evidence
-from chat.generate import Generator, load_generator
-from chat.library_answers import answer_about_library
+from chat.about.answers import answer_about_library
+from chat.answers.answerable import Calibration
+from chat.answers.calibrate import read_calibration
+from chat.answers.cite import Citations, strike_invented, supported
+from chat.answers.evidence import find_evidence
+from chat.generators.generate import Generator, load_generator
+from chat.questions.conversation import Exchange, complete
 from chat.settings import Settings
 from chat.types import Answer, AnswerSentence, Done, Event, Evidence, Found, Sentence
 from index.embed import Embedder, load_embedder

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, settings
 
-from chat.cli import main
+from chat.cli.main import main
 from index.index import Index
 from index.types import FloatArray
 from ingest.types import Article, Heading, article_id

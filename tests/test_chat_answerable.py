@@ -8,7 +8,7 @@ from conftest import BigramEmbedder, make_article
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chat.answerable import (
+from chat.answers.answerable import (
     ACROSS_LANGUAGES,
     ANSWER_FEATURES,
     WITHIN_A_LANGUAGE,

@@ -14,8 +14,8 @@ import pytest
 from fastapi.testclient import TestClient
 from scripted import FERRY, LIBRARY, QUESTION, REPRINT, ScriptedAssistant
 
-from chat.api import READING_POLICY, create_app, serve, widget_script
 from chat.settings import Settings
+from chat.web.api import READING_POLICY, create_app, serve, widget_script
 from ingest.errors import LibraryBusy, ModelError, SettingError, WenjinError
 from ingest.types import Article
 
@@ -124,7 +124,7 @@ def test_a_busy_port_is_named() -> None:
 
 
 PROGRAM = """
-from chat.api import serve
+from chat.web.api import serve
 from chat.settings import Settings
 from scripted import ScriptedAssistant
 serve(ScriptedAssistant(), Settings(port={port}))

@@ -11,9 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chat.answerable import Calibration, probability
-from chat.assistant import Assistant
-from chat.calibrate import (
+from chat.answers.answerable import Calibration, probability
+from chat.answers.calibrate import (
     FILE_NAME,
     Judged,
     cross_validated,
@@ -24,7 +23,8 @@ from chat.calibrate import (
     remove_calibration,
     write_calibration,
 )
-from chat.cli import main
+from chat.assistant import Assistant
+from chat.cli.main import main
 from chat.settings import Settings
 from ingest.errors import LibraryError, QuestionError
 from retriever.types import Question

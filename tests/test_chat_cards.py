@@ -9,9 +9,9 @@ from html import unescape
 from conftest import make_article
 from scripted import FERRY, LIBRARY, REPRINT
 
-from chat.cards import Excerpt, excerpts, nearest_cards, source_cards
 from chat.types import Citation
-from chat.view import View
+from chat.web.cards import Excerpt, excerpts, nearest_cards, source_cards
+from chat.web.view import View
 from ingest.types import Article, Passage
 from retriever.types import Hit
 

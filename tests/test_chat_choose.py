@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 from conftest import make_article
 
-from chat.choose import MARGIN, MOST, choose
+from chat.answers.choose import MARGIN, MOST, choose
 from chat.types import Evidence
 from ingest.split import sentence_spans
 from ingest.types import Article

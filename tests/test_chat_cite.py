@@ -1,6 +1,6 @@
 import pytest
 
-from chat.cite import Citations, strike_invented, supported
+from chat.answers.cite import Citations, strike_invented, supported
 from chat.types import Claim, Evidence
 from ingest.types import Article
 

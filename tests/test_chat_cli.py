@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from conftest import PAGES
 
-from chat.cli import main
-from chat.cli_context import message_language
-from chat.cli_parser import COMMANDS
+from chat.cli.context import message_language
+from chat.cli.main import main
+from chat.cli.parser import COMMANDS
 
 QUESTION = "小河里的鱼变少，主要是哪些原因？"
 UNANSWERABLE = "月球离地球有多远？"
@@ -41,7 +41,7 @@ def wrong(capsys, *arguments):
 def start(*arguments, **environment):
     """A true process."""
     return subprocess.Popen(
-        [sys.executable, "-m", "chat.cli", *arguments],
+        [sys.executable, "-m", "chat.cli.main", *arguments],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         env={**os.environ, "OMP_NUM_THREADS": "1", **environment},
@@ -74,8 +74,8 @@ def test_the_version_is_printed_where_output_is(capsys):
 def imported(*arguments):
     """The modules that a process of the command has in the end."""
     code = (
-        "import sys, chat.cli\n"
-        "try: chat.cli.main(sys.argv[1:])\n"
+        "import sys, chat.cli.main\n"
+        "try: chat.cli.main.main(sys.argv[1:])\n"
         "except SystemExit: pass\n"
         "print(*sys.modules, sep='\\n', file=sys.stderr)"
     )
@@ -94,7 +94,11 @@ def test_asking_a_small_library_imports_only_what_answers(library):
     to_read = {"ingest.read", "ingest.files", "ingest.page.byline", "index.making", "lxml"}
     to_write = {"index.store.writer", "index.upkeep", "concurrent.futures.process"}
     to_evaluate = {"retriever.evaluate", "ir_measures", "scipy"}
-    others = {"importlib.metadata", "chat.follow_up_chinese", "numpy.ma"}  # np.unique imports it
+    others = {
+        "importlib.metadata",
+        "chat.questions.follow_up_chinese",
+        "numpy.ma",
+    }  # np.unique imports it
     modules = imported("ask", QUESTION, "--library", library)
     assert "rjieba" in modules  # it has searched
     assert not (models | to_read | to_write | to_evaluate | others) & modules

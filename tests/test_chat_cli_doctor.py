@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from conftest import PAGES
 
-from chat.cli import main
+from chat.cli.main import main
 
 pytestmark = pytest.mark.usefixtures("elsewhere")
 

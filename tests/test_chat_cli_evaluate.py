@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from chat.assistant import Assistant
-from chat.cli import main
-from chat.cli_context import Context
-from chat.cli_parser import build_parser
+from chat.cli.context import Context
+from chat.cli.main import main
+from chat.cli.parser import build_parser
 from chat.settings import load_settings
 
 QUESTION = "小河里的鱼变少，主要是哪些原因？"

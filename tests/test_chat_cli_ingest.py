@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 from conftest import PAGES
 
-from chat.cli import main
-from chat.cli_progress import MOST_LINES
+from chat.cli.main import main
+from chat.cli.progress import MOST_LINES
 from index.store.batches import SIZE
 
 pytestmark = pytest.mark.usefixtures("elsewhere")
@@ -42,7 +42,7 @@ def write_pages(folder: str, count: int) -> None:
 COMMAND = """
 import signal, sys
 signal.signal(signal.SIGINT, signal.default_int_handler)
-from chat.cli import main
+from chat.cli.main import main
 sys.exit(main())
 """
 

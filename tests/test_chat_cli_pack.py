@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 from conftest import PAGES
 
-from chat.answerable import Calibration
-from chat.calibrate import read_calibration, write_calibration
-from chat.cli import main
+from chat.answers.answerable import Calibration
+from chat.answers.calibrate import read_calibration, write_calibration
+from chat.cli.main import main
 from chat.settings import load_settings
 from index.embed import BUILTIN
 from ingest.errors import SettingError

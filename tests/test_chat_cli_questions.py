@@ -11,7 +11,7 @@ import pytest
 from conftest import make_article
 from scripted import FERRY, LIBRARY, REPRINT
 
-from chat.cli import main
+from chat.cli.main import main
 from index.embed import load_embedder
 from index.index import Index
 

@@ -15,7 +15,7 @@ from conftest import BigramEmbedder, make_article
 from older_library import make_older_library
 from test_chat_cli_ingest import SECONDS, started
 
-from chat.cli import main
+from chat.cli.main import main
 from index import static
 from index.embed import BUILTIN, load_embedder
 from index.index import Index

@@ -3,7 +3,7 @@ from conftest import make_article
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chat.complete import neighbours
+from chat.answers.complete import neighbours
 from chat.types import Evidence
 from ingest.split import sentence_spans
 

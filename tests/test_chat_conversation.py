@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chat.assistant import Assistant
-from chat.conversation import Exchange, complete
+from chat.questions.conversation import Exchange, complete
 from index.index import Index
 from ingest.read import read_file
 

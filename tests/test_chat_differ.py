@@ -3,7 +3,7 @@ from itertools import count
 import pytest
 from conftest import make_article
 
-from chat.differ import differ
+from chat.answers.differ import differ
 from chat.types import Evidence
 
 numbers = count()

@@ -5,7 +5,7 @@ import pytest
 from conftest import BigramEmbedder, make_article
 
 from chat.assistant import Assistant
-from chat.evaluate import Evaluation, ask_all, evaluate, library_text, read_reports
+from chat.evaluation.evaluate import Evaluation, ask_all, evaluate, library_text, read_reports
 from index.index import Index
 from ingest.errors import QuestionError
 from retriever.report import Figure, Report

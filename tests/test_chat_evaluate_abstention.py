@@ -4,7 +4,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import average_precision_score, roc_auc_score
 
-from chat.evaluate_abstention import (
+from chat.evaluation.abstention import (
     STATISTICS,
     abstention_report,
     auprc,
@@ -15,8 +15,8 @@ from chat.evaluate_abstention import (
     reliability,
     risk_coverage,
 )
-from chat.evaluate_replies import Asked, Reply
-from chat.evaluate_statistics import Floats
+from chat.evaluation.replies import Asked, Reply
+from chat.evaluation.statistics import Floats
 from retriever.types import Question
 
 # Few different probabilities, so that many tie.

@@ -2,8 +2,8 @@ from dataclasses import replace
 
 import pytest
 
-from chat.evaluate_answers import answers_report
-from chat.evaluate_replies import Asked, Reply, Source
+from chat.evaluation.answers import answers_report
+from chat.evaluation.replies import Asked, Reply, Source
 from chat.types import AnswerSentence
 from retriever.report import Report
 from retriever.types import Question

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from chat.evaluate_citations import (
+from chat.evaluation.citations import (
     citation_precision,
     citation_recall,
     exact,
@@ -12,8 +12,8 @@ from chat.evaluate_citations import (
     stands,
     uncited,
 )
-from chat.evaluate_nli import load_judge
-from chat.evaluate_replies import Reply, Source
+from chat.evaluation.nli import load_judge
+from chat.evaluation.replies import Reply, Source
 from chat.types import AnswerSentence
 from ingest.errors import ModelError
 

@@ -3,8 +3,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chat.evaluate_compare import Change, compare, failures, holm
-from chat.evaluate_statistics import Statistic, difference, figure
+from chat.evaluation.compare import Change, compare, failures, holm
+from chat.evaluation.statistics import Statistic, difference, figure
 from ingest.errors import QuestionError
 from retriever.report import Figure, Report
 

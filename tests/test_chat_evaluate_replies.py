@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chat.evaluate_replies import Source, paired, read_replies, reply_from
+from chat.evaluation.replies import Source, paired, read_replies, reply_from
 from chat.types import AnswerSentence
 from ingest.errors import QuestionError
 from retriever.types import Question

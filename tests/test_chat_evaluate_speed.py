@@ -1,7 +1,7 @@
 import pytest
 
-from chat.evaluate_replies import Asked, Reply
-from chat.evaluate_speed import peak_memory, speed_report
+from chat.evaluation.replies import Asked, Reply
+from chat.evaluation.speed import peak_memory, speed_report
 from retriever.types import Question
 
 

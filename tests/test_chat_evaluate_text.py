@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chat.evaluate_text import (
+from chat.evaluation.text import (
     best,
     character_f1,
     common_subsequence,

@@ -3,8 +3,8 @@ from collections.abc import Sequence
 import pytest
 from conftest import BigramEmbedder, make_article
 
-from chat.answerable import ANSWER_FEATURES
-from chat.evidence import SENTENCE_FEATURES, candidates_by_language, find_evidence
+from chat.answers.answerable import ANSWER_FEATURES
+from chat.answers.evidence import SENTENCE_FEATURES, candidates_by_language, find_evidence
 from chat.types import Evidence
 from ingest.types import Article, Passage
 from retriever.types import Hit

@@ -1,6 +1,6 @@
 import pytest
 
-from chat.generate import ExtractiveGenerator, load_generator
+from chat.generators.generate import ExtractiveGenerator, load_generator
 from chat.types import Claim, Evidence
 from ingest.errors import SettingError
 from ingest.types import Article

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chat.generate import load_generator
-from chat.generate_openai import OpenAIGenerator
-from chat.prompt import messages, read_claims
+from chat.generators.generate import load_generator
+from chat.generators.openai import OpenAIGenerator
+from chat.generators.prompt import messages, read_claims
 from chat.types import Claim, Evidence
 from ingest.errors import ModelError, SettingError
 from ingest.types import Article, article_id

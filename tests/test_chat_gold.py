@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from chat.assistant import Assistant
-from chat.evaluate import Evaluation, evaluate
-from chat.report_text import evaluation_table, report_markdown
+from chat.evaluation.evaluate import Evaluation, evaluate
+from chat.evaluation.report_text import evaluation_table, report_markdown
 from index.embed import load_embedder
 from index.index import Index
 from ingest.read import find_files, read_file

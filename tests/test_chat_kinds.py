@@ -1,6 +1,6 @@
 import pytest
 
-from chat.kinds import (
+from chat.answers.kinds import (
     DATE,
     KINDS,
     LIST,

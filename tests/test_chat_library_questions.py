@@ -12,9 +12,9 @@ from conftest import BigramEmbedder, make_article
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chat.about.questions import LibraryQuestion, understand
 from chat.assistant import Assistant
-from chat.conversation import Exchange
-from chat.library_questions import LibraryQuestion, understand
+from chat.questions.conversation import Exchange
 from chat.types import Answer, Found
 from index.index import Index
 from ingest.types import Article

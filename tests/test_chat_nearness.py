@@ -1,6 +1,6 @@
 import pytest
 
-from chat.nearness import nearness
+from chat.answers.nearness import nearness
 
 
 def even(word: str) -> float:

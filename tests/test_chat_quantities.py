@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chat.quantities import gives_quantity
+from chat.answers.quantities import gives_quantity
 
 
 @pytest.mark.parametrize(

@@ -23,11 +23,11 @@ from scripted import (
     ScriptedAssistant,
 )
 
-from chat.article_page import article_html, article_page
-from chat.conversation import Exchange
-from chat.render import Turn, conversation
+from chat.questions.conversation import Exchange
 from chat.types import Citation, Done
-from chat.view import View
+from chat.web.article_page import article_html, article_page
+from chat.web.render import Turn, conversation
+from chat.web.view import View
 from ingest.errors import QuestionError
 from ingest.types import Article, Heading
 from retriever.types import Filter, Query

@@ -5,12 +5,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chat.evaluate import Evaluation
-from chat.evaluate_compare import compare
-from chat.i18n import LANGUAGES, table
-from chat.report_html import comparison_page, reports_page
-from chat.report_plot import plot
-from chat.report_text import (
+from chat.evaluation.compare import compare
+from chat.evaluation.evaluate import Evaluation
+from chat.evaluation.report_html import comparison_page, reports_page
+from chat.evaluation.report_plot import plot
+from chat.evaluation.report_text import (
     comparison_markdown,
     evaluation_table,
     figure_label,
@@ -18,6 +17,7 @@ from chat.report_text import (
     number,
     report_markdown,
 )
+from chat.i18n import LANGUAGES, table
 from retriever.report import Figure, Report
 
 PLANTED = "</script><script>document.title = 'planted'</script><img src=x onerror=alert(1)>"
@@ -138,9 +138,9 @@ def test_values_have_their_units(name: str, value: float | None, shown: str) -> 
 
 
 def test_every_figure_of_ours_has_a_name() -> None:
-    from chat.evaluate_abstention import STATISTICS as ABSTENTION
-    from chat.evaluate_answers import SIMILARITIES
-    from chat.evaluate_speed import STATISTICS as SPEED
+    from chat.evaluation.abstention import STATISTICS as ABSTENTION
+    from chat.evaluation.answers import SIMILARITIES
+    from chat.evaluation.speed import STATISTICS as SPEED
     from retriever.evaluate import measures
 
     for name in (*ABSTENTION, *SPEED, *SIMILARITIES, *measures((5,), {"q": {"a": 0}})):

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from chat.cli import main
+from chat.cli.main import main
 from index.embed import load_embedder
 from index.index import Index
 

@@ -16,7 +16,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from chat.cli import main
+from chat.cli.main import main
 from chat.settings import TABLE, load_settings
 
 ROOT = Path(__file__).parent.parent
@@ -150,7 +150,7 @@ def serving(arguments):
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [sys.executable, "-m", "chat.cli", *arguments, "--port", str(port)]
+    command = [sys.executable, "-m", "chat.cli.main", *arguments, "--port", str(port)]
     environment = {**os.environ, "OMP_NUM_THREADS": "1"}
     with subprocess.Popen(
         command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True

@@ -33,7 +33,7 @@ from retriever.types import Query
 KILLS = int(os.environ.get("KILLS", "12"))
 ASKED = 5  # articles that are asked for after each
 EVERYTHING = 10_000  # passages
-INGEST = [sys.executable, "-m", "chat.cli", "ingest", "--quiet", "--workers", "2"]
+INGEST = [sys.executable, "-m", "chat.cli.main", "ingest", "--quiet", "--workers", "2"]
 FILES, IN_EACH = 20, 60  # articles
 
 

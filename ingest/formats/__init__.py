@@ -110,7 +110,7 @@ class Unpacker(Reader, Protocol):
     """The module of a format that may hold a single large file."""
 
     def unpack(self, file: File, folder: Path) -> File | None:
-        """That file, written into ``folder``; None where nothing is gained by it. Raises ReadError."""
+        """That file, put into ``folder``; None if that gains nothing. Raises ReadError."""
 
 
 class Joiner(PartReader, Protocol):

@@ -22,7 +22,7 @@ from pathlib import Path
 
 from retrieval_sets import article_of, indexed, news
 
-from chat.evidence import Candidates, candidates_by_language
+from chat.answers.evidence import Candidates, candidates_by_language
 from index.embed import load_embedder
 from index.index import Index
 from ingest.split import sentence_spans

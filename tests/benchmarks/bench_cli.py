@@ -17,7 +17,7 @@ QUESTION = "小河里的鱼变少，主要是哪些原因？"
 
 
 def wenjin(*arguments: str) -> str:
-    return run(["-m", "chat.cli", *arguments]).out
+    return run(["-m", "chat.cli.main", *arguments]).out
 
 
 @pytest.fixture(scope="module")

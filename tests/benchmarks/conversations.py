@@ -20,7 +20,7 @@ from pathlib import Path
 from retrieval_sets import indexed, news
 
 from chat.assistant import Assistant
-from chat.conversation import Exchange, complete
+from chat.questions.conversation import Exchange, complete
 from index.embed import load_embedder
 from ingest.read import read_file
 from ingest.types import Article

@@ -19,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 from retrieval_sets import article_of, indexed
 
-from chat.evidence import Candidates, candidates_by_language
+from chat.answers.evidence import Candidates, candidates_by_language
 from index.embed import load_embedder
 from ingest.types import Article, Passage
 from retriever.retriever import Retriever

@@ -1,4 +1,4 @@
-"""Fits chat/answerable.py and shows how well it tells what can be answered from what can't.
+"""Fits chat/answers/answerable.py and shows how well it tells what can be answered from what can't.
 
     python tests/benchmarks/fit_answerable.py DATA [NEWS]
 
@@ -23,7 +23,7 @@ import numpy.typing as npt
 from answerable_cases import Case, in_news, within_a_language, xquad
 from scipy.optimize import minimize
 
-from chat.answerable import (
+from chat.answers.answerable import (
     ACROSS_LANGUAGES,
     ANSWER_FEATURES,
     ANSWERED_SHARE,

@@ -1,4 +1,4 @@
-"""Fits the weights of the sentences in chat/evidence.py and shows how good they are.
+"""Fits the weights of the sentences in chat/answers/evidence.py and shows how good they are.
 
     python tests/benchmarks/fit_evidence.py DATA
 
@@ -21,8 +21,8 @@ import numpy.typing as npt
 from evidence_cases import Case, cases, given_cases, questions_on_paragraphs, xquad
 from scipy.optimize import minimize
 
-from chat.choose import choose
-from chat.evidence import SENTENCE_FEATURES, SENTENCE_WEIGHTS
+from chat.answers.choose import choose
+from chat.answers.evidence import SENTENCE_FEATURES, SENTENCE_WEIGHTS
 from chat.types import Evidence
 
 Floats = npt.NDArray[np.float64]

@@ -17,7 +17,7 @@ from tempfile import TemporaryDirectory
 
 from hostile_files import MB, write_hostile
 
-from chat.cli_context import Context
+from chat.cli.context import Context
 from chat.settings import Settings
 from index.files.update import Problem, UpdateOptions, update_library
 from ingest.files import Event

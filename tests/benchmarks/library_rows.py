@@ -25,7 +25,7 @@ from retriever.questions import read_questions
 
 HERE = Path(__file__).parent
 PAGES = HERE.parent.parent / "samples" / "pages"
-WENJIN = ("-m", "chat.cli")
+WENJIN = ("-m", "chat.cli.main")
 PEERS_AT = 100_000  # passages at most: bm25s holds all terms in memory to make its index
 MOST_QUESTIONS = 500
 QUICK_NEWS = 500  # documents

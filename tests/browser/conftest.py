@@ -12,8 +12,8 @@ from playwright.sync_api import Browser, BrowserContext, Page
 from scripted import ENGLISH_QUESTION, QUESTION, ScriptedAssistant
 from serving import CHROMIUM, LAUNCH, Visits, serving
 
-from chat.api import create_app
 from chat.settings import Settings
+from chat.web.api import create_app
 
 
 @pytest.fixture(scope="session")

@@ -15,8 +15,8 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from scripted import ARTICLES, ENGLISH_QUESTION, QUESTION, UNANSWERABLE, ScriptedAssistant
 from serving import LAUNCH, ask, serving
 
-from chat.api import create_app
 from chat.settings import Settings
+from chat.web.api import create_app
 from ingest.types import Article
 
 SIZES = {390: 844, 1024: 768, 1600: 900}

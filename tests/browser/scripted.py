@@ -7,7 +7,7 @@ import threading
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
-from chat.conversation import Exchange
+from chat.questions.conversation import Exchange
 from chat.types import Answer, AnswerSentence, Citation, Done, Event, Found, Sentence
 from ingest.errors import ArticleNotFound, QuestionError
 from ingest.types import Article, Heading, Passage, article_id

@@ -19,8 +19,8 @@ from scripted import (
 )
 from serving import Visits, ask, serving
 
-from chat.api import create_app
 from chat.settings import Settings
+from chat.web.api import create_app
 
 pytestmark = pytest.mark.browser
 

@@ -9,9 +9,9 @@ import pytest
 from playwright.sync_api import Page, expect
 from serving import ask, serving
 
-from chat.api import create_app
 from chat.assistant import Assistant
 from chat.settings import Settings
+from chat.web.api import create_app
 from index.embed import load_embedder
 from index.index import Index
 from ingest.read import find_files, read_file

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from serving import Visits
 
-from chat.report_html import reports_page
+from chat.evaluation.report_html import reports_page
 from retriever.report import Figure, Report
 
 pytestmark = pytest.mark.browser

@@ -1,0 +1,1 @@
+"""From passages to cited sentences: whether they answer, which sentences do, what may be shown."""

@@ -1,0 +1,1 @@
+"""What a question means: what it leans on of those before it."""

@@ -1,0 +1,1 @@
+"""What a browser sees: the server, the page, the articles, the widget."""
