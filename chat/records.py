@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from chat.types import Answer, Citation
-from chat.wording import reprints
+from chat.answers.context import surroundings
+from chat.i18n import LANGUAGES
+from chat.questions.conversation import Exchange
+from chat.types import Answer, Citation, Found, Sentence
+from chat.wording import filter_text, reprints
 from ingest.types import Article
 from retriever.types import Hit, Query
 
@@ -45,41 +48,89 @@ def hit_record(hit: Hit) -> Record:
     """A hit as in ``search --json``."""
     return {
         "score": round(hit.score, 6),
-        "article_id": hit.article.id,
-        "title": hit.article.title,
+        "lexical": round(hit.lexical, 6),
+        "dense": round(hit.dense, 6),
+        **_origin(hit.article),
         "heading": hit.passage.heading,
         "start": hit.passage.start,
         "end": hit.passage.end,
         "text": hit.text,
-        "reprints": [article.id for article in hit.reprints],
+        "reprints": [_origin(article) for article in hit.reprints],
+    }
+
+
+def _origin(article: Article) -> Record:
+    """What tells people which article something is from; its ``label`` is never empty."""
+    return {
+        "article_id": article.id,
+        "title": article.title,
+        "label": article.label,
+        "authors": list(article.authors),
+        "affiliation": article.affiliation,
+        "source": article.source,
+        "page": article.page,
+        "published": article.published,
+        "language": article.language,
+        "path": article.path,
     }
 
 
 def citation_record(citation: Citation, hits: Iterable[Hit] = ()) -> Record:
     """A citation as in ``ask --json``, with who else printed it, as ``hits`` know it."""
     article = citation.article
+    start, end = surroundings(citation)
     return {
         "number": citation.number,
-        "article_id": article.id,
-        "title": article.title,
-        "authors": list(article.authors),
-        "affiliation": article.affiliation,
-        "published": article.published,
-        "path": article.path,
+        **_origin(article),
+        "heading": citation.heading,
         "start": citation.start,
         "end": citation.end,
         "quote": citation.quote,
-        "reprints": [
-            {"article_id": other.id, "title": other.title, "path": other.path}
-            for other in reprints(article, hits)
-        ],
+        "context": {"start": start, "end": end, "text": article.text[start:end]},
+        "reprints": [_origin(other) for other in reprints(article, hits)],
     }
 
 
 def query_record(query: Query) -> Record:
     """A question as it was understood, as in ``ask --json``."""
-    filters = [{"kind": f.kind, "value": f.value, "words": f.words} for f in query.filters]
+    filters = [
+        {
+            "key": each.key,
+            "kind": each.kind,
+            "value": each.value,
+            "words": each.words,
+            "label": {language: filter_text(each, language) for language in LANGUAGES},
+        }
+        for each in query.filters
+    ]
     return {"text": query.text, "filters": filters}
+
+
+def found_record(found: Found, articles: int) -> Record:
+    """That the search is done, in a library of so many ``articles``."""
+    return {
+        "query": query_record(found.query),
+        "searched": articles,
+        "hits": [hit_record(hit) for hit in found.hits],
+    }
+
+
+def sentence_record(sentence: Sentence, hits: Iterable[Hit] = ()) -> Record:
+    """A sentence as it comes, with the citations that back it whole."""
+    return {
+        "text": sentence.text,
+        "citations": [citation_record(citation, hits) for citation in sentence.citations],
+    }
+
+
+def exchange_record(answer: Answer) -> Record:
+    """What has to be remembered of an answer for the question after it."""
+    exchange = Exchange.of(answer)
+    return {
+        "question": exchange.question,
+        "articles": list(exchange.articles),
+        "titles": list(exchange.titles),
+    }
 
 
 def answer_record(answer: Answer) -> Record:

@@ -15,7 +15,8 @@ from fastapi.testclient import TestClient
 from scripted import FERRY, LIBRARY, QUESTION, REPRINT, ScriptedAssistant
 
 from chat.settings import Settings
-from chat.web.api import READING_POLICY, create_app, serve, widget_script
+from chat.web.api import READING_POLICY, create_app, widget_script
+from chat.web.server import serve
 from ingest.errors import LibraryBusy, ModelError, SettingError, WenjinError
 from ingest.types import Article
 
@@ -124,7 +125,7 @@ def test_a_busy_port_is_named() -> None:
 
 
 PROGRAM = """
-from chat.web.api import serve
+from chat.web.server import serve
 from chat.settings import Settings
 from scripted import ScriptedAssistant
 serve(ScriptedAssistant(), Settings(port={port}))
@@ -160,4 +161,4 @@ def test_the_server_says_where_it_is_and_stops_quietly(tmp_path: Path) -> None:
 
 def test_examples_are_on_the_page() -> None:
     client = TestClient(create_app(ScriptedAssistant(), Settings(), examples=(QUESTION,)))
-    assert QUESTION in client.get("/").text
+    assert client.get("/api/library").json()["examples"] == [QUESTION]

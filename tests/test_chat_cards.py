@@ -6,11 +6,11 @@ import re
 from dataclasses import replace
 from html import unescape
 
+from chat.web.cards import Excerpt, excerpts, nearest_cards, source_cards
 from conftest import make_article
 from scripted import FERRY, LIBRARY, REPRINT
 
 from chat.types import Citation
-from chat.web.cards import Excerpt, excerpts, nearest_cards, source_cards
 from chat.web.view import View
 from ingest.types import Article, Passage
 from retriever.types import Hit

@@ -6,10 +6,10 @@ from typing import Any
 
 import gradio as gr
 import pytest
+from chat.web.render import Turn
 from scripted import FILTERED_QUESTION, FOLLOW_UP, FOLLOWED_UP, QUESTION, ScriptedAssistant
 
 from chat.web.page import ChatPage
-from chat.web.render import Turn
 from ingest.errors import QuestionError
 
 AUTHOR, PUBLISHED = "author:沈闻舟", "published:2026-01-01/2026-12-31"

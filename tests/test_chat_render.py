@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from html import unescape
 
+from chat.web.render import Turn, conversation
 from conftest import make_article
 from hypothesis import given
 from hypothesis import strategies as st
@@ -26,7 +27,6 @@ from scripted import (
 from chat.questions.conversation import Exchange
 from chat.types import Citation, Done
 from chat.web.article_page import article_html, article_page
-from chat.web.render import Turn, conversation
 from chat.web.view import View
 from ingest.errors import QuestionError
 from ingest.types import Article, Heading

@@ -39,7 +39,7 @@ def demo(options: Namespace, context: Context) -> int:
 
 def _serve(context: Context, examples: Sequence[str] = ()) -> int:
     """Serve until Ctrl-C; ``examples`` are questions that the page offers to begin with."""
-    from chat.web.api import serve as run_server
+    from chat.web.server import serve as run_server
 
     with context.open_assistant() as assistant, suppress(KeyboardInterrupt):
         run_server(assistant, context.settings, examples=examples)

@@ -1,38 +1,29 @@
-"""The web server: the chat page, the articles on pages of their own, the widget."""
+"""What the server answers: the page, the API, the articles on pages of their own, the widget."""
 
 from __future__ import annotations
 
 import json
-import socket
 from collections.abc import Sequence
-from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
-import uvicorn
 from fastapi import FastAPI, Query, Request
 from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, RedirectResponse, Response
 from fastapi.staticfiles import StaticFiles
 from starlette.datastructures import MutableHeaders
-from starlette.routing import Mount
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from chat import i18n
 from chat.assistant import Assistant
 from chat.settings import Settings
 from chat.web.article_page import article_page, error_page
+from chat.web.asking import ask_routes
+from chat.web.errors import error_record, status_of
 from chat.web.view import View
-from ingest.errors import (
-    ArticleNotFound,
-    LibraryBusy,
-    QuestionError,
-    SettingError,
-    WenjinError,
-)
+from ingest.errors import WenjinError
 
 HERE = Path(__file__).parent
-STATUS = {ArticleNotFound: 404, QuestionError: 422, LibraryBusy: 503}
-FAREWELL_SECONDS = 3  # how long Ctrl-C waits for answers under way
+API = "/api/"
 READING_POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'"
 )
@@ -47,13 +38,23 @@ def create_app(
 
     app = FastAPI(title="Wenjin", docs_url=None, redoc_url=None, openapi_url=None)
     app.add_middleware(SecurityHeaders)
-    app.mount("/wenjin", StaticFiles(directory=HERE / "static"))
 
     @app.exception_handler(WenjinError)
-    def failed(request: Request, error: WenjinError) -> HTMLResponse:
+    def failed(request: Request, error: WenjinError) -> Response:
+        if request.url.path.startswith(API):
+            return JSONResponse(error_record(error), status_of(error))
         view = _view(request, settings)
-        status = next((code for kind, code in STATUS.items() if isinstance(error, kind)), 500)
-        return _reading(error_page(error.in_language(view.language), view), status)
+        return _reading(error_page(error.in_language(view.language), view), status_of(error))
+
+    app.include_router(ask_routes(assistant))
+
+    @app.get("/api/library")
+    def library() -> JSONResponse:
+        return JSONResponse({"articles": assistant.article_count, "examples": list(examples)})
+
+    @app.get("/wenjin/texts/{language}.json")
+    def texts(language: str) -> JSONResponse:
+        return JSONResponse(page_texts(i18n.choose_language(language)))
 
     @app.get("/articles/{article_id}")
     def article(
@@ -81,8 +82,9 @@ def create_app(
     def embed(request: Request) -> RedirectResponse:
         return RedirectResponse(f"embed/?{request.url.query}")
 
-    mount_page(app, assistant, "/embed", language=settings.language)
-    mount_page(app, assistant, "/", language=settings.language, examples=examples)
+    app.mount("/wenjin", StaticFiles(directory=HERE / "static"))
+    mount_page(app, "/embed", language=settings.language)
+    mount_page(app, "/", language=settings.language)
     return app
 
 
@@ -94,6 +96,12 @@ def _view(request: Request, settings: Settings) -> View:
 
 def _reading(content: str, status: int = 200) -> HTMLResponse:
     return HTMLResponse(content, status, {"Content-Security-Policy": READING_POLICY})
+
+
+def page_texts(language: str) -> dict[str, str]:
+    """The texts that the page's scripts show."""
+    table = i18n.table(language)
+    return {key[5:]: value for key, value in table.items() if key.startswith("page.")}
 
 
 def widget_script() -> str:
@@ -125,57 +133,3 @@ class SecurityHeaders:
             await send(message)
 
         await self.app(scope, receive, send_on)
-
-
-def serve(assistant: Assistant, settings: Settings, *, examples: Sequence[str] = ()) -> None:
-    """Serve until Ctrl-C. Raises SettingError when the port or the host can't be had."""
-    listener = _listen(settings)
-    app = create_app(assistant, settings, examples=examples)
-    url = f"http://{_shown(settings.host)}:{settings.port}"
-    for language in i18n.LANGUAGES:
-        print(i18n.text("api.address", language, url=url), flush=True)  # noqa: T201
-    with listener, suppress(KeyboardInterrupt):
-        _Server(app).run(sockets=[listener])
-
-
-class _Server(uvicorn.Server):
-    """When it stops, it first ends Gradio's streams: every open page holds one without an end."""
-
-    def __init__(self, app: FastAPI) -> None:
-        super().__init__(
-            uvicorn.Config(
-                app,
-                log_level="warning",
-                timeout_graceful_shutdown=FAREWELL_SECONDS,
-                server_header=False,
-            )
-        )
-        self._app = app
-
-    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Stop taking questions, let those under way be answered."""
-        from gradio.routes import App
-
-        for route in self._app.routes:
-            if isinstance(route, Mount) and isinstance(route.app, App):
-                route.app.stop_event.set()
-        await super().shutdown(sockets)
-
-
-def _listen(settings: Settings) -> socket.socket:
-    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-    try:
-        return socket.create_server((settings.host, settings.port), family=family, backlog=2048)
-    except OSError as error:
-        raise SettingError(
-            f"can't listen on {settings.host}, port {settings.port} ({error.strerror}): "
-            "stop what uses it, or choose another with --port",
-            f"无法监听 {settings.host} 的端口 {settings.port}（{error.strerror}）："
-            "请停掉占用它的程序，或用 --port 换一个",
-        ) from error
-
-
-def _shown(host: str) -> str:
-    """The host to type into a browser on this machine."""
-    everywhere = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # noqa: S104
-    return everywhere.get(host, f"[{host}]" if ":" in host else host)

@@ -1,0 +1,45 @@
+// What the page says, in the reader's language: that of the address, of the setting, or the browser's.
+
+import { root } from "./server.js";
+
+export const LANGUAGES = ["zh", "en"];
+const TAGS = { zh: "zh-CN", en: "en" };
+const tables = {};
+
+export let language = "en";
+
+export const tag = () => TAGS[language];
+
+export function chooseLanguage(setting) {
+  const asked = new URL(location).searchParams.get("lang");
+  for (const wish of [asked, setting, ...navigator.languages]) {
+    const known = LANGUAGES.find((one) => wish?.toLowerCase().startsWith(one));
+    if (known) return known;
+  }
+  return "en";
+}
+
+export async function speak(wish) {
+  tables[wish] ??= await (await fetch(`${root()}wenjin/texts/${wish}.json`)).json();
+  language = wish;
+  document.documentElement.lang = tag();
+}
+
+export const otherLanguage = () => LANGUAGES.find((one) => one !== language);
+
+export function say(key, values = {}) {
+  return tables[language][key].replace(/\{(\w+)\}/g, (_, name) => values[name]);
+}
+
+// A text in both languages, as the server sends it.
+export const said = (texts) => texts[language] ?? texts.en;
+
+// Puts words on what stands in the page from the beginning.
+export function label(frame) {
+  frame.lang = tag();
+  for (const one of frame.querySelectorAll("[data-say]")) one.textContent = say(one.dataset.say);
+  for (const one of frame.querySelectorAll("[data-say-label]")) one.ariaLabel = say(one.dataset.sayLabel);
+  for (const one of frame.querySelectorAll("[data-say-placeholder]")) {
+    one.placeholder = say(one.dataset.sayPlaceholder);
+  }
+}
