@@ -55,7 +55,7 @@ def _document(body: str, language: str) -> str:
 
 
 def _static(name: str) -> str:
-    return (files("chat") / "static" / name).read_text(encoding="utf-8")
+    return (files("chat.web") / "static" / name).read_text(encoding="utf-8")
 
 
 def _hash(inline: str) -> str:
