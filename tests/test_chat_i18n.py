@@ -37,8 +37,8 @@ def test_chinese_is_chinese_and_english_is_not() -> None:
 
 
 def test_no_text_of_the_page_is_missing_or_left_over() -> None:
-    python = "\n".join(path.read_text(encoding="utf-8") for path in CHAT.glob("*.py"))
-    widget = (CHAT / "widget" / "widget.js").read_text(encoding="utf-8")
+    python = "\n".join(path.read_text(encoding="utf-8") for path in CHAT.rglob("*.py"))
+    widget = (CHAT / "web" / "widget" / "widget.js").read_text(encoding="utf-8")
     used = set(re.findall(r"""["']((?:api|filter|library|page)\.[a-z.]+)["']""", python))
     used |= {f"widget.{name}" for name in re.findall(r"\bwords\.([a-z]+)", widget)}
     assert used == {key for key in table("zh") if not key.startswith(("cli.", "report."))}
