@@ -12,6 +12,7 @@ import chat
 from chat.i18n import LANGUAGES, choose_language, table, text
 
 CHAT = Path(chat.__file__).parent
+STATIC = CHAT / "web" / "static"
 PREFIXES = {"api", "cli", "filter", "library", "page", "report", "widget"}
 
 
@@ -41,7 +42,16 @@ def test_no_text_of_the_page_is_missing_or_left_over() -> None:
     widget = (CHAT / "web" / "widget" / "widget.js").read_text(encoding="utf-8")
     used = set(re.findall(r"""["']((?:api|filter|library|page)\.[a-z.]+)["']""", python))
     used |= {f"widget.{name}" for name in re.findall(r"\bwords\.([a-z]+)", widget)}
+    scripts = [*STATIC.glob("*.js"), STATIC / "frame.html"]
+    strings = set(re.findall(r'"([a-z.]+)"', "".join(map(Path.read_text, scripts))))
+    used |= {key for key in table("zh") if key.removeprefix("page.") in strings}
     assert used == {key for key in table("zh") if not key.startswith(("cli.", "report."))}
+
+
+def test_scripts_say_nothing_that_no_table_has() -> None:
+    for path in STATIC.glob("*.js"):
+        said = re.findall(r'\bsay\("([a-z.]+)"', path.read_text(encoding="utf-8"))
+        assert {f"page.{key}" for key in said} <= table("zh").keys(), path.name
 
 
 def test_places_are_filled() -> None:
