@@ -15,11 +15,12 @@ from chat.about.answers import answer_about_library
 from chat.answers.answerable import Calibration
 from chat.answers.calibrate import read_calibration
 from chat.answers.cite import Citations, strike_invented, supported
-from chat.answers.evidence import find_evidence
-from chat.generators.generate import Generator, load_generator
+from chat.answers.evidence import Finding, find_evidence
+from chat.answers.suggest import Span, Suggestions
+from chat.generators.generate import Generator, load_generator, model_to_load
 from chat.questions.conversation import Exchange, complete
 from chat.settings import Settings
-from chat.types import Answer, AnswerSentence, Done, Event, Evidence, Found, Sentence
+from chat.types import Answer, AnswerSentence, Done, Event, Evidence, Found, Loading, Sentence
 from index.embed import Embedder, load_embedder
 from index.index import Index
 from ingest.errors import QuestionError
@@ -56,6 +57,7 @@ class Assistant:
         self._retriever = Retriever(index, embedder, reranker)
         self._generator = generator
         self._loading = threading.Lock()
+        self._suggestions = Suggestions(index, self._would_cite)
 
     @classmethod
     def open(cls, library: str | Path = "library", *, settings: Settings | None = None) -> Self:
@@ -109,7 +111,8 @@ class Assistant:
         history: Sequence[Exchange] = (),
         without: Collection[str] = (),
     ) -> Iterator[Event]:
-        """The answer as it comes about: Found, any number of Sentences, Done.
+        """The answer as it comes about: Found, any number of Sentences, Done; and Loading before
+        the first sentence while a model that words it isn't there yet.
 
         Takes and raises what ``ask`` does; the error comes at once.
         """
@@ -129,14 +132,11 @@ class Assistant:
             yield Done(_whole(question, query, 1.0, told, hits, clock.timings()))
             return
         with clock.measure("evidence"):
-            evidence = find_evidence(
-                query.topic,
-                hits,
-                idf=self._index.idf,
-                embedder=self._embedder,
-                calibration=self._calibration,
-                answered_from=self._settings.certainty / 100,
-            )
+            evidence = self._evidence(query, hits)
+        if evidence.sentences and (model := self._missing_model()):
+            yield Loading(model)
+            with clock.measure("load"):
+                self._ready_generator()
         said: list[Sentence] = []
         backed = self._backed(query.text, evidence.sentences)
         while True:
@@ -148,6 +148,16 @@ class Assistant:
             yield sentence
         answer = _whole(question, query, evidence.probability, said, hits, clock.timings())
         yield Done(replace(answer, disagreement=evidence.disagreement and _from_several(answer)))
+
+    def _evidence(self, query: Query, hits: Sequence[Hit]) -> Finding:
+        return find_evidence(
+            query.topic,
+            hits,
+            idf=self._index.idf,
+            embedder=self._embedder,
+            calibration=self._calibration,
+            answered_from=self._settings.certainty / 100,
+        )
 
     def _read(self, query: Query) -> tuple[Hit, ...]:
         """The passages to answer from: what several articles print counts once."""
@@ -178,6 +188,11 @@ class Assistant:
             if supported(real, evidence):
                 yield Sentence(real.text, tuple(citations.cite(evidence[i]) for i in real.evidence))
 
+    def _missing_model(self) -> str | None:
+        """The model that the next answer has to wait for, if there is one."""
+        generator = self._generator
+        return model_to_load(generator) if isinstance(generator, str) else None
+
     def _ready_generator(self) -> Generator:
         with self._loading:
             if isinstance(self._generator, str):
@@ -185,6 +200,22 @@ class Assistant:
                     self._generator, device=self._settings.device, offline=self._settings.offline
                 )
             return self._generator
+
+    def suggestions(self, answer: Answer) -> list[str]:
+        """What can be asked after this answer, and would be answered; none after a refusal."""
+        return self._suggestions.after(answer)
+
+    def examples(self, count: int = 4) -> list[str]:
+        """Questions to begin with, which the library answers."""
+        return self._suggestions.examples(count)
+
+    def _would_cite(self, question: str) -> list[Span]:
+        """What an answer would rest on before a generator words it; nothing if it were refused."""
+        query = self.understand(question)
+        if told := answer_about_library(query, self._index):
+            return [(c.article.id, c.start, c.end) for one in told for c in one.citations]
+        found = self._evidence(query, self._read(query)).sentences
+        return [(one.article.id, one.start, one.end) for one in found]
 
     def search(
         self, question: str, k: int | None = None, *, without: Collection[str] = ()
@@ -223,9 +254,19 @@ class Assistant:
         return self._index.articles()
 
     @property
+    def index(self) -> Index:
+        """The library itself, to be listed and changed."""
+        return self._index
+
+    @property
     def article_count(self) -> int:
         """How many articles the library holds."""
         return self._index.article_count
+
+    @property
+    def passage_count(self) -> int:
+        """How many passages are searched."""
+        return self._index.passage_count
 
     def close(self) -> None:
         """Let go of the library's files."""

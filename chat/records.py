@@ -7,9 +7,9 @@ from typing import Any
 
 from chat.answers.context import surroundings
 from chat.i18n import LANGUAGES
-from chat.questions.conversation import Exchange
 from chat.types import Answer, Citation, Found, Sentence
 from chat.wording import filter_text, reprints
+from index import tokens
 from ingest.types import Article
 from retriever.types import Hit, Query
 
@@ -44,8 +44,10 @@ def article_record(
     return record
 
 
-def hit_record(hit: Hit) -> Record:
-    """A hit as in ``search --json``."""
+def hit_record(hit: Hit, topic: str) -> Record:
+    """A hit as in ``search --json``; ``matched`` are the words of ``topic`` (`Query.topic`) that it
+    has.
+    """
     return {
         "score": round(hit.score, 6),
         "lexical": round(hit.lexical, 6),
@@ -55,8 +57,20 @@ def hit_record(hit: Hit) -> Record:
         "start": hit.passage.start,
         "end": hit.passage.end,
         "text": hit.text,
+        "matched": matched_words(topic, hit),
         "reprints": [_origin(article) for article in hit.reprints],
     }
+
+
+def matched_words(topic: str, hit: Hit) -> list[str]:
+    """The words of ``topic`` that the passage, its heading or its article's title has, in their
+    order and normalised, without stop words and without those inside a longer one of them.
+    """
+    read = "\n".join(filter(None, [hit.article.title, hit.passage.heading, hit.text]))
+    there = set(tokens.words(read))
+    asked = dict.fromkeys(tokens.words(tokens.content(topic)))
+    found = [word for word in asked if word in there and word not in tokens.STOP_WORDS]
+    return [word for word in found if not any(word != one and word in one for one in found)]
 
 
 def _origin(article: Article) -> Record:
@@ -72,6 +86,7 @@ def _origin(article: Article) -> Record:
         "published": article.published,
         "language": article.language,
         "path": article.path,
+        "guessed": list(article.guessed),
     }
 
 
@@ -111,7 +126,7 @@ def found_record(found: Found, articles: int) -> Record:
     return {
         "query": query_record(found.query),
         "searched": articles,
-        "hits": [hit_record(hit) for hit in found.hits],
+        "hits": [hit_record(hit, found.query.topic) for hit in found.hits],
     }
 
 
@@ -125,6 +140,8 @@ def sentence_record(sentence: Sentence, hits: Iterable[Hit] = ()) -> Record:
 
 def exchange_record(answer: Answer) -> Record:
     """What has to be remembered of an answer for the question after it."""
+    from chat.questions.conversation import Exchange  # slow to import, and not all need it
+
     exchange = Exchange.of(answer)
     return {
         "question": exchange.question,
@@ -147,6 +164,6 @@ def answer_record(answer: Answer) -> Record:
             for sentence in answer.sentences
         ],
         "citations": [citation_record(citation, answer.hits) for citation in answer.citations],
-        "hits": [hit_record(hit) for hit in answer.hits],
+        "hits": [hit_record(hit, answer.query.topic) for hit in answer.hits],
         "timings": {stage: round(value, 3) for stage, value in answer.timings.items()},
     }

@@ -123,6 +123,13 @@ class Settings:
         "line; without it, those that the library has",
         "分词用的中文用户词典文件，自此生效：每行一个“`词语 [词频 [词性]]`”；不给则沿用文库已有的",
     )
+    allow_upload: str = _setting(
+        "auto",
+        "whether articles can be added and removed on the web page: `auto` (only on this computer, "
+        "where `host` is its own address), `yes`, `no`",
+        "能否在网页上添加和删除文章：`auto`（`host` 为本机地址时，仅限本机）、`yes`、`no`",
+        choices=("auto", "yes", "no"),
+    )
     offline: bool = _setting(
         default=False,
         english="refuse models and hosts that need the network",

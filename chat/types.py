@@ -100,6 +100,13 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
+class Loading:
+    """A model that words answers is being loaded, which takes a while: the next event waits."""
+
+    model: str
+
+
+@dataclass(frozen=True, slots=True)
 class Sentence:
     """A sentence has passed the citation check. ``citations`` are those that back it."""
 
@@ -114,4 +121,4 @@ class Done:
     answer: Answer
 
 
-Event = Found | Sentence | Done
+Event = Found | Loading | Sentence | Done

@@ -39,6 +39,7 @@ from ingest.types import Article, Passage
 
 if TYPE_CHECKING:
     from index.embed import Embedder
+    from index.store.listing import Listed, Statistics, Wanted
 
 __all__ = ["FloatArray", "Index", "IntArray", "Ranking", "below"]
 
@@ -239,6 +240,16 @@ class Index:
         """The article with this id, or the only one whose id begins so. Raises ArticleNotFound."""
         with self._access.reading() as opened:
             return opened.store.article(article_id)
+
+    def listed(self, wanted: Wanted) -> Listed:
+        """The articles that are ``wanted``, by the numbers of the catalogue."""
+        with self._access.reading() as opened, opened.store.one_state():
+            return opened.listing.find(wanted)
+
+    def statistics(self) -> Statistics:
+        """What the library holds, counted."""
+        with self._access.reading() as opened, opened.store.one_state():
+            return opened.listing.statistics()
 
     def passages(self, numbers: Sequence[int] | IntArray) -> list[Passage]:
         """The passages with these numbers, in this order. Raises ArticleNotFound."""

@@ -19,6 +19,7 @@ from index.store.store import Store
 
 if TYPE_CHECKING:
     from index.embed import Embedder
+    from index.store.listing import Listing
     from index.store.writer import Writer
 
 
@@ -73,6 +74,13 @@ class Opened:
 
         return Writer(self.store, self._embedder)
 
+    @cached_property
+    def listing(self) -> Listing:
+        """The articles to leaf through."""
+        from index.store.listing import Listing  # who only asks needs nothing of it
+
+        return Listing(self.store)
+
     @property
     def outdated(self) -> bool:
         """Whether this has to be opened anew: another library is in the folder by now, or none, or
@@ -115,6 +123,8 @@ class Opened:
     def close(self) -> None:
         """Close the library's file."""
         self.store.close()
+        if "listing" in vars(self):
+            self.listing.close()
         if self._searched:
             self._searched.close()
 

@@ -20,7 +20,9 @@
     │   └── ArticleNotFound
     ├── ModelError             a model is missing, damaged or refused (offline)
     ├── SettingError           an unknown setting, name or value
-    └── QuestionError          an empty or far too long question
+    ├── QuestionError          an empty or far too long question
+    ├── ServerBusy             too many questions are waiting
+    └── NotAllowed             the server doesn't let the library be changed from there
 
 A message says what failed and what to do, in English and in Chinese, each in one line.
 """
@@ -114,3 +116,11 @@ class SettingError(WenjinError):
 
 class QuestionError(WenjinError):
     """A question that can't be asked."""
+
+
+class ServerBusy(WenjinError):
+    """Too many questions wait already to be answered."""
+
+
+class NotAllowed(WenjinError):
+    """A change that this server doesn't take, or not from there."""

@@ -25,12 +25,13 @@ CLAUSE_ENDS = "，,；;"
 @dataclass(frozen=True, slots=True)
 class Layout:
     """How questions are written down. An object that has all the fields of one of the ``signs`` may
-    be such a one.
+    be such a one. Where ``last_counts``, an object replaces one before it with the same id.
     """
 
     signs: tuple[frozenset[str], ...]
     questions: Callable[[Entry], Iterable[Question]]
     articles: Callable[[Entry], Iterable[Article]] | None = None
+    last_counts: bool = False
 
 
 def article(text: str, title: str | None = None, path: str = "") -> Article:
@@ -63,6 +64,14 @@ def own_questions(entry: Entry) -> Iterator[Question]:
         file=entry.text_or_none("file"),
         lang=entry.text_or_none("lang"),
     )
+
+
+def feedback_questions(entry: Entry) -> Iterator[Question]:
+    """What readers said of answers, as the page keeps it: a question as in Wenjin's own layout,
+    where that says something about the truth.
+    """
+    if "answerable" in entry:
+        yield from own_questions(entry)
 
 
 def squad_questions(entry: Entry) -> Iterator[Question]:
@@ -211,6 +220,7 @@ LAYOUTS: dict[str, Layout] = {
     ),
     "beir": Layout(_signs("_id text"), beir_questions),
     "tsv": Layout((), beir_questions),
+    "feedback": Layout(_signs("question helpful"), feedback_questions, last_counts=True),
     "wenjin": Layout(_signs("question"), own_questions),
 }
 """By name. An object is taken for the first of these that it has the signs of."""

@@ -144,7 +144,13 @@ def _read(path: Path, layout: str | None) -> tuple[Layout, list[Entry]]:
     entries = _unwrapped(read_entries(text, path))
     if not entries:
         raise malformed(str(path), "there is no question", "没有问题")
-    return _layout(entries[0], layout), entries
+    chosen = _layout(entries[0], layout)
+    return chosen, _last_of_each(entries) if chosen.last_counts else entries
+
+
+def _last_of_each(entries: Sequence[Entry]) -> list[Entry]:
+    """Of the objects with one id the last, in the place of the first."""
+    return list({entry.name("id"): entry for entry in entries}.values())
 
 
 def _is_table(text: str) -> bool:

@@ -7,9 +7,9 @@ from conftest import BigramEmbedder, make_article
 
 from chat import Assistant
 from chat.settings import Settings
-from chat.types import Claim, Done, Evidence, Found, Sentence
+from chat.types import Claim, Done, Evidence, Found, Loading, Sentence
 from index.index import Index
-from ingest.errors import ArticleNotFound, LibraryNotFound, QuestionError
+from ingest.errors import ArticleNotFound, LibraryNotFound, ModelError, QuestionError
 
 FERRY = make_article(
     "青石镇渡船的票价是两元，三十年没有变过。船每天开十班。船由镇里养。", title="渡船"
@@ -73,6 +73,23 @@ def test_a_question_that_names_nothing_is_refused(assistant: Assistant, question
     answer = assistant.ask(question)
     assert answer.abstained
     assert answer.probability == 0
+
+
+def test_a_model_that_has_to_be_loaded_is_named_first(
+    library: Index, embedder: BigramEmbedder, tmp_path: Path
+) -> None:
+    events = Assistant(library, embedder, f"transformers:{tmp_path}").stream(ASKED)
+    assert isinstance(next(events), Found)
+    assert next(events) == Loading(str(tmp_path))
+    with pytest.raises(ModelError):  # an empty folder is none
+        next(events)
+
+
+def test_without_evidence_no_model_is_loaded(
+    library: Index, embedder: BigramEmbedder, tmp_path: Path
+) -> None:
+    assistant = Assistant(library, embedder, f"transformers:{tmp_path}")
+    assert assistant.ask("谁？").abstained
 
 
 def test_an_answer_is_the_sum_of_its_events(assistant: Assistant) -> None:

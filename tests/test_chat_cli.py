@@ -265,8 +265,12 @@ def test_a_question_that_is_no_utf_8_is_a_question(capsys, library):
 
 def test_search_gives_as_many_as_wanted_best_first(capsys, library):
     hits = run_json(capsys, "search", QUESTION, "-k", "3", "--library", library)
-    position = {"article_id", "title", "heading", "start", "end"}
-    assert set(hits[0]) == position | {"score", "text", "reprints"}
+    origin = {"article_id", "title", "label", "authors", "affiliation", "source", "page"}
+    origin |= {"published", "language", "path", "guessed"}
+    position = {"heading", "start", "end", "text"}
+    scores = {"score", "lexical", "dense", "matched"}
+    assert set(hits[0]) == origin | position | scores | {"reprints"}
+    assert "小河" in hits[0]["matched"]
     assert len(hits) == 3
     assert [hit["score"] for hit in hits] == sorted((h["score"] for h in hits), reverse=True)
     assert main(["search", QUESTION, "-k", "3", "--library", library]) == 0

@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from chat.cli.context import STOPPED, Context, print_json
-from chat.cli.progress import Progress, print_round, print_summary, report_record
+from chat.cli.progress import Progress, print_round, print_summary
 from chat.cli.user_words import opener
+from chat.ingest_report import report_record
 from ingest.errors import SettingError
 
 if TYPE_CHECKING:

@@ -7,6 +7,7 @@ from argparse import Namespace
 from chat.cli.context import Context, print_json
 from chat.cli.text import SEPARATOR, article_line, article_text
 from chat.records import article_record
+from chat.references import reference
 from ingest.types import Article
 
 
@@ -24,11 +25,15 @@ def list_articles(options: Namespace, context: Context) -> int:
 
 
 def show(options: Namespace, context: Context) -> int:
-    """``wenjin show ARTICLE``: one article to read. The id may be cut to a unique beginning."""
+    """``wenjin show ARTICLE``: one article to read, or with ``--reference`` as a reference. The id
+    may be cut to a unique beginning.
+    """
     with context.open_index() as index:
         article = index.article(options.article)
         original = index.originals_of([article.id]).get(article.id)
-    if options.json:
+    if options.reference:
+        print(reference(article, options.reference))
+    elif options.json:
         print_json(article_record(article, reprint_of=original, text=True))
     else:
         print(article_text(article, _note(article, original, context)))

@@ -23,6 +23,8 @@ _MODELS = ("embedder", "reranker", "generator")
 def pack(options: Namespace, context: Context) -> int:
     """``wenjin pack FILE``: the library, what shapes its answers, and its models, in one file."""
     from chat.answers.calibrate import FILE_NAME as CALIBRATION
+    from chat.feedback import FILE_NAME as FEEDBACK
+    from chat.feedback import lines
     from index.upkeep.pack import MODELS, model_files
     from index.upkeep.pack import pack as run
 
@@ -34,6 +36,8 @@ def pack(options: Namespace, context: Context) -> int:
     files: dict[str, Path | bytes] = {SETTINGS_FILE.name: _as_toml(kept)}
     if (library / CALIBRATION).is_file():
         files[CALIBRATION] = library / CALIBRATION
+    if feedback := lines(library):
+        files[FEEDBACK] = feedback
     for name, folder in folders.items():
         files |= model_files(folder, name)
     with bar(quiet=options.quiet, unit="B") as progress:

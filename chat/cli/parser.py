@@ -91,6 +91,7 @@ _INGEST = (
     *(_PATHS, _SYNC, _WATCH, _COLUMNS, _ENCODING, _NO_OCR, _WORKERS, _MEMORY, _JSON, _QUIET),
 )
 _ARTICLE = Argument("article", {"metavar": "ARTICLE"})
+_REFERENCE = Argument("--reference", {"metavar": "NAME"})
 _ARTICLES = Argument("articles", {"metavar": "ARTICLE", "nargs": "+"})
 _FILE = Argument("file", {"metavar": "FILE", "type": Path})
 _DATA = Argument("data", {"metavar": "DATA", "type": Path})
@@ -128,7 +129,7 @@ COMMANDS = (
     Command("ask", cli_questions.ask, (_QUESTION, _BATCH, _WITHOUT, _JSON), _ANSWER),
     Command("search", cli_questions.search, (_QUESTION, _WITHOUT, _JSON), _SEARCH),
     Command("articles", cli_library.list_articles, (_JSON,), _LIBRARY),
-    Command("show", cli_library.show, (_ARTICLE, _JSON), _LIBRARY),
+    Command("show", cli_library.show, (_ARTICLE, _REFERENCE, _JSON), _LIBRARY),
     Command("remove", cli_library.remove, (_ARTICLES,), _LIBRARY),
     Command("eval", cli_evaluate.evaluate, _EVAL, _ANSWER),
     Command("eval retrieval", cli_evaluate.retrieval, _RETRIEVAL, _SEARCH),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from chat.cli.context import Context
 from chat.cli.text import SEPARATOR
+from chat.ingest_report import reason
 
 if TYPE_CHECKING:
     from index.files.update import Problem, Report
@@ -134,7 +134,7 @@ def _files(report: Report, context: Context) -> str:
     told = context.text("ingest.files", counts=_counted(counts, context))
     if not report.failed:
         return told
-    reasons = Counter(map(_reason, report.failed)).most_common()
+    reasons = Counter(map(reason, report.failed)).most_common()
     return context.text("ingest.reasons", files=told, reasons=_counted(dict(reasons), context))
 
 
@@ -154,47 +154,6 @@ def _counted(counts: Mapping[str, int], context: Context) -> str:
     """Those of the counts that aren't 0, in words."""
     told = [context.text(f"ingest.{name}", count=count) for name, count in counts.items() if count]
     return context.text("ingest.comma").join(told) or context.text("ingest.none")
-
-
-def report_record(report: Report, language: str) -> dict[str, Any]:
-    """A report as in ``ingest --json``."""
-    updated = report.updated
-    return {
-        "files": {
-            "found": report.files,
-            "read": report.read,
-            "unchanged": report.unchanged,
-            "passed_over": report.passed_over,
-            "failed": len(report.failed),
-            "forgotten": report.forgotten,
-        },
-        "articles": {
-            "new": updated.added,
-            "reprints": updated.linked,
-            "changed": updated.replaced,
-            "known": updated.known,
-            "removed": updated.removed,
-        },
-        "passages": updated.passages,
-        "failed": [_problem_record(problem, language) for problem in report.failed],
-        "partly_read": [_problem_record(problem, language) for problem in report.partly],
-        "library": {"articles": report.library_articles, "passages": report.library_passages},
-        "seconds": round(report.seconds, 3),
-        "stopped": report.stopped,
-    }
-
-
-def _problem_record(problem: Problem, language: str) -> dict[str, str]:
-    return {
-        "file": problem.file,
-        "reason": _reason(problem),
-        "message": problem.error.in_language(language),
-    }
-
-
-def _reason(problem: Problem) -> str:
-    """The kind of its error in snake case: ``unknown_encoding``."""
-    return re.sub(r"(?<!^)(?=[A-Z])", "_", type(problem.error).__name__).lower()
 
 
 def _line(problem: Problem, language: str) -> str:

@@ -93,7 +93,7 @@ def search(options: Namespace, context: Context) -> int:
         hits = assistant.search(options.question, without=options.without)
         query = assistant.understand(options.question, without=options.without)
     if options.json:
-        print_json([hit_record(hit) for hit in hits])
+        print_json([hit_record(hit, query.topic) for hit in hits])
         return 0
     _note_query(options.question, query, context)
     for rank, hit in enumerate(hits, start=1):

@@ -53,6 +53,12 @@ def _openai(name: str, *, device: str, offline: bool) -> Generator:  # noqa: ARG
 _CONSTRUCTORS = {"extractive": _extractive, "transformers": _transformers, "openai": _openai}
 
 
+def model_to_load(spec: str) -> str | None:
+    """The model that ``spec`` has this machine load, which takes a while; None for other kinds."""
+    kind, _, name = spec.partition(":")
+    return name if kind == "transformers" else None
+
+
 def load_generator(
     spec: str = "extractive", *, device: str = "cpu", offline: bool = False
 ) -> Generator:

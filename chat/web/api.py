@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated
 
 from fastapi import FastAPI, Query, Request
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, RedirectResponse, Response
 from fastapi.staticfiles import StaticFiles
 from starlette.datastructures import MutableHeaders
@@ -18,7 +20,12 @@ from chat.assistant import Assistant
 from chat.settings import Settings
 from chat.web.article_page import article_page, error_page
 from chat.web.asking import ask_routes
-from chat.web.errors import error_record, status_of
+from chat.web.changing import changes_allowed
+from chat.web.errors import error_record, error_response, misread, status_of
+from chat.web.feedback import feedback_routes
+from chat.web.library import library_routes
+from chat.web.referring import reference_routes
+from chat.web.uploads import upload_routes
 from chat.web.view import View
 from ingest.errors import WenjinError
 
@@ -39,18 +46,23 @@ def create_app(
     app = FastAPI(title="Wenjin", docs_url=None, redoc_url=None, openapi_url=None)
     app.add_middleware(SecurityHeaders)
 
-    @app.exception_handler(WenjinError)
-    def failed(request: Request, error: WenjinError) -> Response:
-        if request.url.path.startswith(API):
-            return JSONResponse(error_record(error), status_of(error))
-        view = _view(request, settings)
-        return _reading(error_page(error.in_language(view.language), view), status_of(error))
-
+    say_errors(app, settings)
     app.include_router(ask_routes(assistant))
+    app.include_router(library_routes(assistant, settings))
+    app.include_router(upload_routes(assistant, settings))
+    app.include_router(reference_routes(assistant))
+    app.include_router(feedback_routes(assistant, Path(settings.library)))
 
     @app.get("/api/library")
-    def library() -> JSONResponse:
-        return JSONResponse({"articles": assistant.article_count, "examples": list(examples)})
+    def library(request: Request) -> JSONResponse:
+        record = {
+            "articles": assistant.article_count,
+            "passages": assistant.passage_count,
+            "version": version("wenjin"),
+            "changes": changes_allowed(settings, request),
+            "examples": list(examples) or assistant.examples(),
+        }
+        return JSONResponse(record)
 
     @app.get("/wenjin/texts/{language}.json")
     def texts(language: str) -> JSONResponse:
@@ -86,6 +98,21 @@ def create_app(
     mount_page(app, "/embed", language=settings.language)
     mount_page(app, "/", language=settings.language)
     return app
+
+
+def say_errors(app: FastAPI, settings: Settings) -> None:
+    """Have it answer errors: the API in JSON, all else with a page in the reader's language."""
+
+    @app.exception_handler(WenjinError)
+    def failed(request: Request, error: WenjinError) -> Response:
+        if request.url.path.startswith(API):
+            return error_response(error_record(error))
+        view = _view(request, settings)
+        return _reading(error_page(error.in_language(view.language), view), status_of(error))
+
+    @app.exception_handler(RequestValidationError)
+    def refused(request: Request, error: RequestValidationError) -> Response:
+        return failed(request, misread(error))
 
 
 def _view(request: Request, settings: Settings) -> View:

@@ -48,7 +48,8 @@ def article_html(
     article: Article, start: int, end: int, view: View, same: Sequence[Article] = ()
 ) -> str:
     """The ``<article>``: title, subtitle, byline, who else printed it, headings and paragraphs, and
-    the notes below. The highlight's first piece has the id ``quote``, to which links lead.
+    the notes below. The highlight's first piece has the id ``quote``, to which links lead, and a
+    line of the text says at which character it begins (``data-at``), so that scripts can mark it.
     """
     subtitle = ""
     if article.subtitle:
@@ -89,7 +90,7 @@ def _body(article: Article, start: int, end: int) -> str:
         marked = _marked(line, start - position, end - position)
         if position <= start < position + len(line):
             marked = marked.replace("<mark>", '<mark id="quote">', 1)
-        lines.append(f"<{tag}>{marked}</{tag}>")
+        lines.append(f'<{tag} data-at="{position}">{marked}</{tag}>')
         position += len(line) + 1
     return "".join(lines)
 

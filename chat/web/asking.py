@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Iterator
-from contextlib import aclosing
-from typing import Any
+from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterator
+from contextlib import contextmanager
 
-from anyio import CapacityLimiter, to_thread
+from anyio import CancelScope, CapacityLimiter, create_task_group, to_thread
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 from pydantic import BaseModel, Field
+from starlette.types import Receive, Scope, Send
 
 from chat import records
 from chat.assistant import Assistant
 from chat.questions.conversation import Exchange
-from chat.types import Done, Event, Found
-from chat.web.errors import error_record
-from ingest.errors import WenjinError
+from chat.types import Done, Event, Found, Loading
+from chat.web.errors import error_record, error_response
+from ingest.errors import ServerBusy, WenjinError
 from retriever.types import Hit
 
 AT_ONCE = 8  # questions answered at the same time; the others wait
+WAITING = 64  # so many at most: who comes later is asked to come again
 _STREAM = "text/event-stream"
 _STREAM_HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 
@@ -41,23 +42,17 @@ class Asked(BaseModel):
     without: list[str] = Field(default=[], max_length=20)
 
 
-def ask_routes(assistant: Assistant) -> APIRouter:
-    """The routes that answer questions."""
+def ask_routes(
+    assistant: Assistant, *, at_once: int = AT_ONCE, waiting: int = WAITING
+) -> APIRouter:
+    """The routes that answer questions: so many ``at_once``, while so many may be ``waiting``."""
     router = APIRouter()
-    limiter = CapacityLimiter(AT_ONCE)
+    room = _Room(at_once, waiting)
 
     @router.post("/api/ask")
     async def ask(asked: Asked, request: Request) -> Response:
-        events = _records(assistant, asked)
-        step = _Steps(events, limiter)
-        first = await step()  # what can't be answered at all has a status of its own
-        if _STREAM in request.headers.get("accept", ""):
-            return StreamingResponse(_stream(first, step), 200, _STREAM_HEADERS, _STREAM)
-        async with aclosing(step):
-            last = first
-            while record := await step():
-                last = record
-        return JSONResponse(last[1])
+        streamed = _STREAM in request.headers.get("accept", "")
+        return _Reply(_records(assistant, asked), room, streamed=streamed)
 
     return router
 
@@ -65,55 +60,134 @@ def ask_routes(assistant: Assistant) -> APIRouter:
 Named = tuple[str, records.Record]  # an event's name and its record
 
 
+class _Room:
+    """Those who are answered now, and those who wait for that."""
+
+    def __init__(self, at_once: int, waiting: int) -> None:
+        self.limiter = CapacityLimiter(at_once)
+        self._free = at_once + waiting
+
+    @contextmanager
+    def place(self) -> Iterator[None]:
+        """A place for one. Raises ServerBusy when all are taken."""
+        if not self._free:
+            raise ServerBusy(
+                "too many questions are waiting: ask again in a moment",
+                "排队的问题太多：请稍后再问",
+            )
+        self._free -= 1
+        try:
+            yield
+        finally:
+            self._free += 1
+
+
 class _Steps:
     """Takes a step after another in threads, of which there are only so many at a time."""
 
-    def __init__(self, events: Iterator[Named], limiter: CapacityLimiter) -> None:
+    def __init__(self, events: Generator[Named], limiter: CapacityLimiter) -> None:
         self._events = events
         self._limiter = limiter
 
-    async def __call__(self) -> Any:
+    async def next(self) -> Named | None:
+        """The next event; None after the last. Cancelled in a step, it waits for its end."""
         return await to_thread.run_sync(next, self._events, None, limiter=self._limiter)
 
-    async def aclose(self) -> None:
-        """Stop the work, if there is any left."""
-        self._events.close()  # type: ignore[attr-defined]
+    async def last(self) -> Named | None:
+        """The last event."""
+        last = None
+        while event := await self.next():
+            last = event
+        return last
+
+    async def close(self) -> None:
+        """Stop the work, if there is any left. A model may need a moment for that."""
+        with CancelScope(shield=True):
+            await to_thread.run_sync(self._events.close)
 
 
-def _records(assistant: Assistant, asked: Asked) -> Iterator[Named]:
-    """The events of an answer. Raises WenjinError, the first time it is asked for one."""
+class _Reply(Response):
+    """An answer, whole or as it comes. When the client goes away, the work ends."""
+
+    def __init__(self, events: Generator[Named], room: _Room, *, streamed: bool) -> None:
+        super().__init__()
+        self._steps = _Steps(events, room.limiter)
+        self._room = room
+        self._streamed = streamed
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Do the work, and send what it gives. Raises ServerBusy before it begins."""
+        with self._room.place():
+            try:
+                response = await _while_there(receive, self._begin)
+                if response:
+                    await response(scope, receive, send)
+            finally:
+                await self._steps.close()
+
+    async def _begin(self) -> Response:
+        """What can't be answered at all has a status of its own: a stream begins with an event."""
+        steps = self._steps
+        event = await (steps.next() if self._streamed else steps.last())
+        assert event is not None  # noqa: S101  # there is always a last one
+        name, record = event
+        if name == "error":
+            return error_response(record)
+        if self._streamed:
+            return StreamingResponse(_written(event, steps), 200, _STREAM_HEADERS, _STREAM)
+        return JSONResponse(record)
+
+
+async def _while_there(
+    receive: Receive, work: Callable[[], Awaitable[Response]]
+) -> Response | None:
+    """What ``work`` gives; None if the client goes away before."""
+
+    async def watch() -> None:
+        while (await receive())["type"] != "http.disconnect":
+            pass
+        group.cancel_scope.cancel()
+
+    given = None
+    async with create_task_group() as group:
+        group.start_soon(watch)
+        given = await work()
+        group.cancel_scope.cancel()
+    return given
+
+
+async def _written(event: Named | None, steps: _Steps) -> AsyncIterator[str]:
+    """The events as they go over the wire: JSON has no line breaks of its own."""
+    while event:
+        name, record = event
+        yield f"event: {name}\ndata: {json.dumps(record, ensure_ascii=False)}\n\n"
+        event = await steps.next()
+
+
+def _records(assistant: Assistant, asked: Asked) -> Generator[Named]:
+    """The events of an answer; the last is ``done``, or ``error`` when it fails."""
     history = [
         Exchange(each.question, (*each.articles,), (*each.titles,)) for each in asked.history
     ]
     hits: tuple[Hit, ...] = ()
-    events = assistant.stream(asked.question, history=history, without=asked.without)
-    for event in events:
-        if isinstance(event, Found):
-            hits = event.hits
-        yield _record(event, hits, assistant.article_count)
+    try:
+        for event in assistant.stream(asked.question, history=history, without=asked.without):
+            if isinstance(event, Found):
+                hits = event.hits
+            name, record = _record(event, hits, assistant.article_count)
+            if isinstance(event, Done):
+                record["suggestions"] = assistant.suggestions(event.answer)
+            yield name, record
+    except WenjinError as error:
+        yield "error", error_record(error)
 
 
 def _record(event: Event, hits: tuple[Hit, ...], articles: int) -> Named:
     if isinstance(event, Found):
         return "found", records.found_record(event, articles)
+    if isinstance(event, Loading):
+        return "loading", {"what": event.model}
     if isinstance(event, Done):
         exchange = records.exchange_record(event.answer)
         return "done", {**records.answer_record(event.answer), "exchange": exchange}
     return "sentence", records.sentence_record(event, hits)
-
-
-async def _stream(first: Named, step: _Steps) -> AsyncIterator[str]:
-    async with aclosing(step):
-        record = first
-        while record:
-            yield _written(*record)
-            try:
-                record = await step()
-            except WenjinError as error:
-                yield _written("error", error_record(error))
-                return
-
-
-def _written(name: str, record: records.Record) -> str:
-    """As it goes over the wire: JSON has no line breaks of its own."""
-    return f"event: {name}\ndata: {json.dumps(record, ensure_ascii=False)}\n\n"

@@ -15,7 +15,7 @@ from fastapi import FastAPI
 TITLE = "问津 Wenjin"
 MAX_UPLOAD = "1kb"  # nothing is uploaded through Gradio, but its route for it is open
 SANS = ("Noto Sans CJK SC", "Source Han Sans SC", "PingFang SC", "Microsoft YaHei", "sans-serif")
-STYLES = ("reading", "page", "conversation")
+STYLES = ("reading", "page", "house", "conversation", "reader", "turn", "feedback", "library")
 FRAME = Path(__file__).parent / "static" / "frame.html"  # what the scripts fill
 
 
@@ -35,6 +35,7 @@ def mount_page(app: FastAPI, path: str, *, language: str = "auto") -> None:
         max_file_size=MAX_UPLOAD,
         theme=gr.themes.Base(font=SANS, font_mono=("monospace",)),  # so that nothing is fetched
         head="".join(f'<link rel="stylesheet" href="{root}wenjin/{name}.css">' for name in STYLES)
+        + f'<script type="module" blocking="render" src="{root}wenjin/theme.js"></script>'
         + f'<script type="module" src="{root}wenjin/page.js"></script>',
     )
 

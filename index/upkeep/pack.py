@@ -1,9 +1,9 @@
 """A library in one file, to be taken to another machine or kept as a copy.
 
 The file is a zip. Its ``manifest.json`` tells the format's version and, of every other member, the
-size and the SHA-256 of its content: ``library.sqlite3``, ``calibration.json``, ``wenjin.toml`` and
-the files of models below ``models/``. What is derived from the library is left out, and made anew
-where it is unpacked, without embedding anything.
+size and the SHA-256 of its content: ``library.sqlite3``, ``calibration.json``,
+``feedback.jsonl``, ``wenjin.toml`` and the files of models below ``models/``. What is derived from
+the library is left out, and made anew where it is unpacked, without embedding anything.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ FORMAT = 1
 MODELS = "models"
 _MANIFEST = "manifest.json"
 _MANIFEST_BYTES = 16_000_000
-_TOP = frozenset({FILE_NAME, "calibration.json", "wenjin.toml"})
+_TOP = frozenset({FILE_NAME, "calibration.json", "feedback.jsonl", "wenjin.toml"})
 _PART = re.compile(r"(?!\.{1,2}$)[^/\\:\x00-\x1f]{1,255}")  # of a member's name
 _BLOCK = 1 << 20  # bytes
 _LEVEL = 1  # of deflate: text becomes half as much, and vectors nothing

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
-from scripted import ENGLISH_QUESTION, QUESTION, ScriptedAssistant
+from scripted import ENGLISH_QUESTION, QUESTION, ScriptedAssistant, WaitingAssistant
 from serving import CHROMIUM, LAUNCH, Visits, serving
 
 from chat.settings import Settings
@@ -58,3 +58,26 @@ def page(visits: Visits) -> Iterator[Page]:
     page = visits.open()
     yield page
     page.close()
+
+
+@pytest.fixture
+def chat(page: Page, address: str) -> Page:
+    """The page in Chinese, before the first question."""
+    page.goto(f"{address}/?lang=zh")
+    page.locator(".welcome").wait_for()
+    return page
+
+
+@pytest.fixture
+def assistant() -> WaitingAssistant:
+    return WaitingAssistant()
+
+
+@pytest.fixture
+def waiting(page: Page, assistant: WaitingAssistant) -> Iterator[Page]:
+    """The page in Chinese, whose answers wait for a word of the test, or for its end."""
+    with serving(create_app(assistant, Settings())) as address:
+        page.goto(f"{address}/?lang=zh")
+        page.locator(".welcome").wait_for()
+        yield page
+        assistant.go.set()

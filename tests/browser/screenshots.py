@@ -2,62 +2,108 @@
 
 ``python tests/browser/screenshots.py FOLDER`` shows the scripted library of the tests;
 ``--address http://127.0.0.1:7860 --question … --english …`` a Wenjin that runs.
+``--widths 390 --schemes dark`` takes only some.
 """
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, sync_playwright
-from scripted import ARTICLES, ENGLISH_QUESTION, QUESTION, UNANSWERABLE, ScriptedAssistant
-from serving import LAUNCH, ask, serving
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+from scripted import (
+    DISPUTED_QUESTION,
+    ENGLISH_QUESTION,
+    LONG_QUESTION,
+    QUESTION,
+    UNANSWERABLE,
+    ScriptedAssistant,
+    WaitingAssistant,
+)
+from serving import LAUNCH, ask, begin, serving
 
 from chat.settings import Settings
 from chat.web.api import create_app
-from ingest.types import Article
 
 SIZES = {390: 844, 1024: 768, 1600: 900}
+SCHEMES = ("light", "dark")
+
+
+class Camera:
+    """Takes pictures of a page, named after its width, its colours, and its state."""
+
+    def __init__(self, page: Page, folder: Path, name: str) -> None:
+        self.page = page
+        self._path = folder / name
+
+    def take(self, state: str) -> None:
+        self.page.evaluate("document.fonts.ready.then(() => true)")
+        self.page.screenshot(path=f"{self._path}-{state}.png")
+
+    def go(self, address: str, language: str = "zh") -> None:
+        self.page.goto(f"{address}/?lang={language}")
+        self.page.locator(".welcome").wait_for()
 
 
 def open_page(browser: Browser, width: int, scheme: str) -> Page:
-    viewport = {"width": width, "height": SIZES[width]}
-    return browser.new_page(viewport=viewport, color_scheme=scheme, reduced_motion="reduce")
+    phone = width < 600
+    page = browser.new_page(
+        viewport={"width": width, "height": SIZES[width]},
+        color_scheme=scheme,
+        reduced_motion="reduce",
+        has_touch=phone,
+        is_mobile=phone,
+    )
+    page.add_init_script("localStorage.clear()")  # so that no conversation comes back
+    return page
 
 
-def take(page: Page, path: Path) -> None:
-    page.wait_for_timeout(300)  # for fonts
-    page.screenshot(path=path)
-
-
-def picture_states(page: Page, options: argparse.Namespace, address: str, name: str) -> None:
-    def picture(state: str) -> None:
-        take(page, options.folder / f"{name}-{state}.png")
-
-    page.goto(f"{address}/?lang=zh")
-    page.locator(".welcome").wait_for()
-    picture("welcome")
+def take_answers(camera: Camera, address: str, options: argparse.Namespace) -> None:
+    page = camera.page
+    camera.go(address)
+    camera.take("welcome")
     ask(page, options.question)
     page.locator(".mark").first.hover()
-    picture("answer")
-    page.locator("a.open").first.click()
-    page.locator("#reader mark").first.wait_for()
-    picture("article")
+    camera.take("answer")
+    page.locator("a.number").first.click()
+    expect(page.locator("#reader mark:not(.weak)").first).to_be_in_viewport()
+    camera.take("article")
     page.locator("#reader .close").click()
     ask(page, options.refused)
-    picture("refusal")
-    page.locator("#language").click()
-    page.get_by_text("Sources").first.wait_for()
+    camera.take("refusal")
+    ask(page, "长" * 2001)
+    camera.take("error")
+    for section in ("articles", "about") if options.address else ("about",):
+        page.evaluate("section => { location.hash = `#/${section}` }", section)
+        page.locator(f"#{section}").wait_for()
+        page.wait_for_load_state("networkidle")
+        camera.take(section)
+    camera.go(address, "en")
     ask(page, options.english)
-    picture("english")
+    camera.take("english")
 
 
-def picture_empty(page: Page, options: argparse.Namespace, address: str, name: str) -> None:
-    page.goto(f"{address}/?lang=zh")
-    page.locator(".welcome").wait_for()
-    take(page, options.folder / f"{name}-empty.png")
+def take_scripted(camera: Camera, address: str, empty: str) -> None:
+    page = camera.page
+    for state, question in (("long", LONG_QUESTION), ("disagreement", DISPUTED_QUESTION)):
+        camera.go(address)
+        ask(page, question)
+        camera.take(state)
+    camera.go(empty)
+    camera.take("empty")
+
+
+def take_streaming(camera: Camera) -> None:
+    assistant = WaitingAssistant()
+    with serving(create_app(assistant, Settings())) as address:
+        camera.go(address)
+        begin(camera.page, QUESTION)
+        camera.take("streaming")
+        camera.page.locator("#send").click()
+        camera.page.get_by_text("已停止").first.wait_for()
+        camera.take("stopped")
+        assistant.go.set()
 
 
 def parse_options() -> argparse.Namespace:
@@ -67,28 +113,28 @@ def parse_options() -> argparse.Namespace:
     parser.add_argument("--question", default=QUESTION)
     parser.add_argument("--english", default=ENGLISH_QUESTION)
     parser.add_argument("--refused", default=UNANSWERABLE)
+    parser.add_argument("--widths", type=int, nargs="+", default=[*SIZES], choices=SIZES)
+    parser.add_argument("--schemes", nargs="+", default=SCHEMES, choices=SCHEMES)
     return parser.parse_args()
 
 
 def main() -> None:
     options = parse_options()
     options.folder.mkdir(parents=True, exist_ok=True)
-
-    def serve(articles: Sequence[Article]) -> str:
-        app = create_app(
-            ScriptedAssistant(articles), Settings(), examples=(QUESTION, ENGLISH_QUESTION)
-        )
-        return stack.enter_context(serving(app))
-
+    examples = (QUESTION, ENGLISH_QUESTION)
     with ExitStack() as stack:
-        address = options.address or serve(ARTICLES)
-        empty = serve(())
+        app = create_app(ScriptedAssistant(), Settings(), examples=examples)
+        scripted = stack.enter_context(serving(app))
+        empty = stack.enter_context(serving(create_app(ScriptedAssistant(()), Settings())))
         browser = stack.enter_context(sync_playwright()).chromium.launch(**LAUNCH)
-        for scheme in ("light", "dark"):
-            for width in SIZES:
+        for scheme in options.schemes:
+            for width in options.widths:
                 page = open_page(browser, width, scheme)
-                picture_states(page, options, address, f"{width}-{scheme}")
-                picture_empty(page, options, empty, f"{width}-{scheme}")
+                camera = Camera(page, options.folder, f"{width}-{scheme}")
+                take_answers(camera, options.address or scripted, options)
+                if not options.address:
+                    take_scripted(camera, scripted, empty)
+                    take_streaming(camera)
                 page.close()
 
 

@@ -3,6 +3,7 @@ what is shown, not of what is found."""
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
@@ -105,6 +106,10 @@ FOLLOWED_UP = "渡船的学费从哪里来？"
 FILTERED_QUESTION = "沈闻舟2026年写的阅览室里有多少册书？"
 
 DISPUTED_QUESTION = "两岸的渡船一年运送多少旅客？"
+LONG_QUESTION = "渡船的事，从头到尾都说一说。"
+
+# what can be asked after a question
+SUGGESTIONS = {QUESTION: [DISPUTED_QUESTION, FOLLOWED_UP]}
 
 COMPLETED = {(QUESTION, FOLLOW_UP): FOLLOWED_UP}  # by the question before
 FILTERS = {
@@ -138,6 +143,9 @@ ANSWERS: dict[str, Sequence[tuple[str, Article, Sequence[str]]]] = {
         ),
         ("书是居民捐的，一共三千二百册。", LIBRARY, ["书是居民捐的，一共三千二百册。"]),
         ("借书不用办证，", LIBRARY, ["借书不用办证，"]),
+    ],
+    LONG_QUESTION: [
+        (sentence, FERRY, [sentence]) for sentence in re.findall(r"[^。\n]{9,}。", FERRY.text)
     ],
     FOLLOWED_UP: [("学费由镇里出一半。", FERRY, ["学费由镇里出一半。"])],
     FILTERED_QUESTION: [
@@ -213,6 +221,12 @@ class ScriptedAssistant:
             )
         )
 
+    def suggestions(self, answer: Answer) -> list[str]:
+        return SUGGESTIONS.get(answer.question, [])
+
+    def examples(self, count: int = 4) -> list[str]:
+        return []
+
     def article(self, wanted: str) -> Article:
         for article in self._articles:
             if article.id == wanted:
@@ -228,6 +242,10 @@ class ScriptedAssistant:
     @property
     def article_count(self) -> int:
         return len(self._articles)
+
+    @property
+    def passage_count(self) -> int:
+        return 3 * len(self._articles)
 
 
 class WaitingAssistant(ScriptedAssistant):

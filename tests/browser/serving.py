@@ -18,6 +18,14 @@ from playwright.sync_api import TimeoutError as NotYet
 PATIENCE = 30_000  # milliseconds for what takes one, on a machine with much else to do
 expect.set_options(timeout=PATIENCE)
 
+# What a test has left in the browser's storage is no business of the next one's.
+FORGET = """
+try {
+  if (!sessionStorage.getItem("test")) localStorage.clear();
+  sessionStorage.setItem("test", "begun");
+} catch {}
+"""
+
 CHROMIUM = shutil.which("chromium")
 LAUNCH: dict[str, Any] = {
     "executable_path": CHROMIUM,
@@ -62,10 +70,16 @@ class Visits:
     def open(self, **options: Any) -> Page:
         """A page; with ``options`` (as of ``new_context``) it begins with an empty cache."""
         page = self._browser.new_page(**options) if options else self._cached.new_page()
+        if not options:
+            page.add_init_script(FORGET)
         page.set_default_timeout(PATIENCE)
+        self._watch(page)
+        return page
+
+    def _watch(self, page: Page) -> None:
         page.on("request", lambda request: self._note(request.url))
         page.on("pageerror", lambda error: self.errors.append(str(error)))
-        return page
+        page.on("popup", self._watch)
 
     def _note(self, url: str) -> None:
         if urlsplit(url).hostname not in {"127.0.0.1", None}:  # None: data and blob
@@ -83,3 +97,10 @@ def ask(page: Page, question: str) -> None:
             turn.wait_for(timeout=5_000)
             break
     turn.locator(".facts, .failed").wait_for()
+
+
+def begin(page: Page, question: str) -> None:
+    """Ask, and wait until something is found."""
+    page.locator("#question textarea").fill(question)
+    page.locator("#question textarea").press("Enter")
+    page.get_by_text("正在核对原文").wait_for()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from playwright.sync_api import Page, expect
 from scripted import (
@@ -17,42 +15,9 @@ from scripted import (
     UNANSWERABLE,
     WaitingAssistant,
 )
-from serving import Visits, ask, serving
-
-from chat.settings import Settings
-from chat.web.api import create_app
+from serving import Visits, ask, begin
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture
-def chat(page: Page, address: str) -> Page:
-    """The page in Chinese, before the first question."""
-    page.goto(f"{address}/?lang=zh")
-    page.locator(".welcome").wait_for()
-    return page
-
-
-@pytest.fixture
-def assistant() -> WaitingAssistant:
-    return WaitingAssistant()
-
-
-@pytest.fixture
-def waiting(page: Page, assistant: WaitingAssistant) -> Iterator[Page]:
-    """The page in Chinese, whose answers wait for a word of the test, or for its end."""
-    with serving(create_app(assistant, Settings())) as address:
-        page.goto(f"{address}/?lang=zh")
-        page.locator(".welcome").wait_for()
-        yield page
-        assistant.go.set()
-
-
-def begin(page: Page, question: str) -> None:
-    """Ask, and wait until something is found."""
-    page.locator("#question textarea").fill(question)
-    page.locator("#question textarea").press("Enter")
-    page.get_by_text("正在核对原文").wait_for()
 
 
 def test_every_sentence_of_an_answer_carries_marks(chat: Page) -> None:
@@ -98,10 +63,10 @@ def test_the_article_opens_at_the_quote_and_leaves_the_conversation(chat: Page) 
     chat.locator(".number", has_text="3").click()
     reader = chat.get_by_role("dialog", name="全文")
     expect(reader.get_by_role("heading", name="一条渡线的去与留")).to_be_attached()
-    expect(reader.locator("mark")).to_have_text(
+    expect(reader.locator("mark:not(.weak)")).to_have_text(
         "剩下的缺口，由码头旁边新开的十二个摊位的租金补上。"
     )
-    expect(reader.locator("mark")).to_be_in_viewport(ratio=1)
+    expect(reader.locator("mark:not(.weak)")).to_be_in_viewport(ratio=1)
     chat.keyboard.press("Escape")
     expect(reader).to_be_hidden()
     expect(chat.locator(".sentence")).to_have_count(4)

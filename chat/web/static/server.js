@@ -5,6 +5,9 @@ import { Events } from "./events.js";
 // The way from this page to the server's root: the page may stand one level below it.
 export const root = () => document.getElementById("wenjin").dataset.root;
 
+// Told to the window when the server doesn't answer.
+export const UNREACHABLE = "wenjin:unreachable";
+
 // What the server says went wrong, in both languages; without any if it doesn't answer.
 export class Failure extends Error {
   constructor(status, texts) {
@@ -14,13 +17,18 @@ export class Failure extends Error {
   }
 }
 
+function unreachable() {
+  dispatchEvent(new Event(UNREACHABLE));
+  return new Failure(0);
+}
+
 async function fetched(path, options) {
   let response;
   try {
     response = await fetch(`${root()}${path}`, options);
   } catch (error) {
     if (error.name === "AbortError") throw error;
-    throw new Failure(0);
+    throw unreachable();
   }
   if (response.ok) return response;
   const said = await response.json().catch(() => null);
@@ -29,6 +37,15 @@ async function fetched(path, options) {
 
 export async function get(path, options) {
   return (await fetched(path, options)).json();
+}
+
+export async function post(path, body) {
+  const headers = { "Content-Type": "application/json" };
+  return fetched(path, { method: "POST", headers, body: JSON.stringify(body) });
+}
+
+export async function getText(path, options) {
+  return (await fetched(path, options)).text();
 }
 
 // Asks; `on` is told of each event by its name. Resolves when the last has come.
@@ -52,7 +69,7 @@ export async function ask(body, { signal, on }) {
     }
     if (done) break;
   }
-  if (!ended) throw new Failure(0);
+  if (!ended) throw unreachable();
 }
 
 async function read(reader) {
@@ -60,6 +77,6 @@ async function read(reader) {
     return await reader.read();
   } catch (error) {
     if (error.name === "AbortError") throw error;
-    throw new Failure(0);
+    throw unreachable();
   }
 }

@@ -6,6 +6,7 @@ import { language, say } from "./texts.js";
 
 const NEAREST = 4; // articles
 const SNIPPET = 110; // characters
+const AROUND = 80; // characters shown before and after what is quoted
 
 export const sourceId = (turn, number) => `source-${turn}-${number}`;
 
@@ -28,15 +29,17 @@ export function sourceCards(turn, citations) {
   );
 }
 
-// The quotes of one article, each between its neighbouring sentences; what overlaps is one.
+// The quotes of one article, each between its neighbouring sentences; what overlaps is one. A text is a list
+// of characters: the server counts those, where JavaScript's strings have two for the rarest.
 export function excerpts(citations) {
   const found = [];
   const inOrder = citations.toSorted((one, other) => one.start - other.start || one.end - other.end);
   for (const citation of inOrder) {
-    const { start, end, text } = citation.context;
+    const { start, end } = citation.context;
+    const text = [...citation.context.text];
     const last = found.at(-1);
     if (last && start <= last.end) {
-      last.text += text.slice(Math.max(0, last.end - start));
+      last.text.push(...text.slice(Math.max(0, last.end - start)));
       last.end = Math.max(last.end, end);
       last.citations.push(citation);
     } else {
@@ -50,13 +53,14 @@ function excerptElement(turn, { start, end, text, citations }) {
   const first = citations[0];
   const pieces = [];
   let position = start;
+  const cut = (from, to) => text.slice(from - start, to - start);
   for (const citation of citations) {
     const from = Math.max(citation.start, position);
-    pieces.push(text.slice(position - start, from - start));
+    pieces.push(position === start ? ending(cut(start, from)) : cut(position, from).join(""));
     position = Math.max(citation.end, from);
-    pieces.push(source(turn, citation, text.slice(from - start, position - start)));
+    pieces.push(source(turn, citation, cut(from, position).join("")));
   }
-  pieces.push(text.slice(position - start, end - start));
+  pieces.push(snippet(cut(position, end).join(""), AROUND));
   return element(
     "div",
     { class: "excerpt" },
@@ -102,11 +106,19 @@ export function nearestCards(hits) {
   );
 }
 
-function snippet(text) {
-  if (text.length <= SNIPPET) return text;
-  const cut = text.slice(0, SNIPPET);
+function snippet(text, longest = SNIPPET) {
+  if (text.length <= longest) return text;
+  const cut = text.slice(0, longest);
   const word = /[\w\u00c0-\u024f]+$/.exec(cut); // a Western word isn't cut in two
-  return `${word && /[\w\u00c0-\u024f]/.test(text[SNIPPET]) ? cut.slice(0, word.index) : cut}…`;
+  return `${word && /[\w\u00c0-\u024f]/.test(text[longest]) ? cut.slice(0, word.index) : cut}…`;
+}
+
+// The end of what stands before a quote: the quote itself is to be seen at once.
+function ending(letters) {
+  if (letters.length <= AROUND) return letters.join("");
+  const cut = letters.slice(-AROUND);
+  const inWord = /[\w\u00c0-\u024f]/.test(letters.at(-AROUND - 1));
+  return `…${cut.join("").replace(inWord ? /^[\w\u00c0-\u024f]+/ : "", "")}`;
 }
 
 function heading(origin) {
@@ -115,14 +127,18 @@ function heading(origin) {
   return [title, byline(origin)];
 }
 
-export function byline(origin) {
-  const parts = [
+// Who wrote it, and where and when it was printed, as far as that is known.
+export const bylineParts = (origin) =>
+  [
     origin.authors.join(origin.language === "zh" ? " " : ", "),
     origin.affiliation,
     origin.source,
     origin.page && say("number", { number: origin.page }),
     origin.published,
   ].filter(Boolean);
+
+export function byline(origin) {
+  const parts = bylineParts(origin);
   if (!parts.length) return null;
   return element(
     "p",

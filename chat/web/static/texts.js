@@ -1,6 +1,6 @@
 // What the page says, in the reader's language: that of the address, of the setting, or the browser's.
 
-import { root } from "./server.js";
+import { get } from "./server.js";
 
 export const LANGUAGES = ["zh", "en"];
 const TAGS = { zh: "zh-CN", en: "en" };
@@ -20,7 +20,7 @@ export function chooseLanguage(setting) {
 }
 
 export async function speak(wish) {
-  tables[wish] ??= await (await fetch(`${root()}wenjin/texts/${wish}.json`)).json();
+  tables[wish] ??= await get(`wenjin/texts/${wish}.json`);
   language = wish;
   document.documentElement.lang = tag();
 }

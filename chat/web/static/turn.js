@@ -1,20 +1,32 @@
 // A turn as it stands in the page: the question, how it was understood, and what came of it.
 //
 // A turn is {question, without, state, answer, error}: `state` is searching, reading, done, stopped or
-// failed; `answer` is the server's record of it, or what there is of it by now.
+// failed; `answer` is the server's record of it, or what there is of it by now; `loading` the model that
+// is being loaded; `status` that of a failure.
 
 import { button, element } from "./dom.js";
+import { dropButton, filterChips } from "./filters.js";
+import { feedback } from "./feedback.js";
+import { longQuestion, questionForm } from "./question.js";
 import { nearestCards, sourceCards, sourceId } from "./sources.js";
+import { suggestions } from "./suggestions.js";
 import { said, say, tag } from "./texts.js";
+import { toolbar } from "./tools.js";
+import { whyButton } from "./why.js";
+
+const BAD_QUESTION = 422; // asked again, it would fail again
 
 export const isUnderWay = (turn) => turn.state === "searching" || turn.state === "reading";
+
+// The language of a sentence: that of what it rests on.
+export const languageOf = (citations) => citations[0]?.language;
 
 export class TurnView {
   #number;
   #actions;
   #shown = []; // the sentences that are on the page
 
-  // `actions` are what its buttons do: {drop(turn, keys)}.
+  // `actions` are what its buttons do: {drop(turn, keys), again(turn), edit(turn, question), takeBack()}.
   constructor(turn, number, actions) {
     this.#number = number;
     this.#actions = actions;
@@ -25,27 +37,39 @@ export class TurnView {
   // Draw all of it: when it begins, when it has ended, and in another language.
   draw(turn) {
     const { element: section } = this;
-    const wasFocused = section.contains(document.activeElement);
+    const focus = focusIn(section);
     section.lang = tag();
     section.ariaLabel = say("question", { question: turn.question });
     section.replaceChildren(this.#asked(turn), this.#reply(turn), ...this.#beside(turn));
     this.#shown = turn.answer?.sentences ?? [];
-    if (wasFocused) this.focus();
+    if (focus) (section.querySelectorAll(focus.alike)[focus.index] ?? this).focus({ preventScroll: true });
   }
 
   focus() {
-    this.element.querySelector(".question").focus({ preventScroll: true });
+    this.element.querySelector(".question, .edit textarea").focus({ preventScroll: true });
   }
 
-  // Add what has come since: what is there stays, so that nothing is read aloud twice.
+  // Add what has come since: what is there stays as it is, with what the reader does to it.
   grow(turn) {
     const sentences = turn.answer.sentences;
-    let place = this.element.querySelector("p.said");
+    const place = this.element.querySelector("p.said");
     if (!place) return this.draw(turn);
-    for (const sentence of sentences.slice(this.#shown.length)) place.append(...this.#sentence(sentence));
+    for (const one of sentences.slice(this.#shown.length)) place.append(...this.#sentence(turn, one));
     this.#shown = sentences;
     this.element.querySelector(".beside")?.remove();
     this.element.append(...this.#beside(turn));
+  }
+
+  // Write another question in place of this.
+  edit(turn) {
+    const send = (question) => this.#actions.edit(turn, question);
+    const cancel = () => {
+      form.replaceWith(this.#asked(turn));
+      this.element.querySelector(".tool.rewrite")?.focus();
+    };
+    const form = questionForm(turn.question, send, cancel);
+    this.element.querySelector(".asked").replaceWith(form);
+    form.querySelector("textarea").focus();
   }
 
   #asked(turn) {
@@ -54,29 +78,15 @@ export class TurnView {
       query && query.text !== turn.question
         ? element("p", { class: "understood" }, say("understood", { question: query.text }))
         : null;
+    const heading = element("h2", { class: "question", tabindex: -1 }, turn.question);
     return element(
       "div",
       { class: "asked" },
-      element("h2", { class: "question", tabindex: -1 }, turn.question),
+      heading,
+      longQuestion(heading),
       understood,
-      this.#filters(turn),
+      filterChips(turn, this.#actions),
     );
-  }
-
-  #filters(turn) {
-    const filters = turn.answer?.query.filters ?? [];
-    if (!filters.length) return null;
-    const chips = filters.map((filter) => {
-      const words = said(filter.label);
-      return element("li", {}, words, this.#drop(turn, "×", say("drop", { filter: words }), [filter]));
-    });
-    return element("ul", { class: "filters", "aria-label": say("filters") }, chips);
-  }
-
-  #drop(turn, face, label, filters) {
-    const keys = filters.map((filter) => filter.key);
-    const attributes = { class: "drop", "aria-label": label, disabled: isUnderWay(turn) };
-    return button(face, attributes, () => this.#actions.drop(turn, keys));
   }
 
   #reply(turn) {
@@ -86,12 +96,15 @@ export class TurnView {
   }
 
   #failed(turn) {
-    const why = turn.error ? said(turn.error) : say("unreachable");
+    const why = turn.error ? said(turn.error) : say("no.answer");
     return element(
       "div",
-      { class: "reply failed", role: "alert" },
+      { class: "reply failed" },
+      this.#said(turn),
       element("strong", {}, say("error")),
       element("p", {}, why),
+      this.#wayOut(turn),
+      this.#foot(turn),
     );
   }
 
@@ -104,8 +117,10 @@ export class TurnView {
       { class: "reply refusal" },
       element("strong", {}, say("refused")),
       element("p", {}, say(note)),
-      query.filters.length ? this.#drop(turn, everything, everything, query.filters) : null,
-      this.#facts(turn),
+      query.filters.length
+        ? dropButton(turn, this.#actions, everything, everything, query.filters)
+        : null,
+      this.#foot(turn, this.#facts(turn)),
     );
   }
 
@@ -116,7 +131,7 @@ export class TurnView {
       return element(
         "p",
         { class: "said" },
-        sentences.map((sentence) => this.#sentence(sentence)),
+        sentences.map((sentence) => this.#sentence(turn, sentence)),
       );
     }
     const cited = new Map(turn.answer.citations.map((citation) => [citation.number, citation]));
@@ -124,7 +139,8 @@ export class TurnView {
     const items = [...sides.values()].map((side) => {
       const { source, label, published } = cited.get(side[0].citations[0]);
       const who = [source ?? label, published].filter(Boolean).join(" ");
-      return element("li", {}, element("span", { class: "who" }, who), side.map((one) => this.#sentence(one)));
+      const sentences = side.map((sentence) => this.#sentence(turn, sentence));
+      return element("li", {}, element("span", { class: "who" }, who), sentences);
     });
     return [
       element("p", { class: "differ" }, say("disagreement")),
@@ -132,7 +148,7 @@ export class TurnView {
     ];
   }
 
-  #sentence({ text, citations }) {
+  #sentence(turn, { text, citations }) {
     const marks = citations.map((number) =>
       button(String(number), {
         class: "mark",
@@ -140,14 +156,19 @@ export class TurnView {
         "aria-controls": sourceId(this.#number, number),
       }),
     );
-    return [element("span", { class: "sentence" }, text, element("sup", {}, marks)), " "];
+    const lang = languageOf(turn.answer.citations.filter(({ number }) => citations.includes(number)));
+    return [element("span", { class: "sentence", lang }, text, element("sup", {}, marks)), " "];
   }
 
   #progress(turn) {
-    if (turn.state === "done") return this.#facts(turn);
-    if (turn.state === "stopped") return element("p", { class: "facts" }, say("stopped"));
-    const key = turn.state === "searching" ? "searching" : "reading";
-    return element("p", { class: "waiting", role: "status" }, say(key));
+    if (turn.state === "done") return this.#foot(turn, this.#facts(turn));
+    if (turn.state === "stopped") {
+      const stopped = element("p", { class: "facts" }, say("stopped"));
+      return [this.#foot(turn, stopped), this.#wayOut(turn)];
+    }
+    const loading = turn.loading && say("loading", { model: turn.loading });
+    const doing = turn.state === "searching" ? say("searching") : say("reading");
+    return element("p", { class: "waiting" }, loading ?? doing);
   }
 
   #facts(turn) {
@@ -155,6 +176,31 @@ export class TurnView {
     const what = query.filters.length ? say("searched.filtered") : say("searched", { count: searched });
     const seconds = say("seconds", { seconds: (timings.total / 1000).toFixed(2) });
     return element("p", { class: "facts" }, `${what} · ${seconds}`);
+  }
+
+  // What stands under a turn that has ended: a line about it, why, and what can be done with it.
+  #foot(turn, facts) {
+    const why = turn.state === "done" ? whyButton(turn, this.#number, this.#actions) : [];
+    const tools = toolbar(turn, {
+      again: () => this.#actions.again(turn),
+      edit: () => this.edit(turn),
+      takeBack: () => this.#actions.takeBack(),
+    });
+    return [
+      element("div", { class: "foot" }, facts, why[0], tools),
+      why[1],
+      feedback(turn, this.#actions),
+      suggestions(turn, this.#actions),
+    ];
+  }
+
+  // The one thing to do about a turn without its answer.
+  #wayOut(turn) {
+    const [face, act] =
+      turn.status === BAD_QUESTION
+        ? [say("edit"), () => this.edit(turn)]
+        : [say("retry"), () => this.#actions.again(turn)];
+    return button(face, { class: "retry asks" }, act);
   }
 
   #beside(turn) {
@@ -166,4 +212,12 @@ export class TurnView {
     const title = element("h3", {}, say(nearest ? "nearest" : "sources"));
     return [element("aside", { class: "beside" }, title, cards)];
   }
+}
+
+// What in `section` has the focus, told so that it is found again when all is drawn anew.
+function focusIn(section) {
+  const active = document.activeElement;
+  if (!section.contains(active)) return null;
+  const alike = active.classList[0] ? `.${CSS.escape(active.classList[0])}` : active.localName;
+  return { alike, index: [...section.querySelectorAll(alike)].indexOf(active) };
 }

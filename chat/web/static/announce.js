@@ -1,0 +1,11 @@
+// Tells those who listen to the page what happens on it, each thing once.
+
+import { element } from "./dom.js";
+
+const KEPT = 20; // so that what nobody hears any more goes away
+
+export function announce(text, lang) {
+  const told = document.getElementById("told");
+  told.append(element("span", { lang }, `${text} `));
+  while (told.childElementCount > KEPT) told.firstElementChild.remove();
+}
