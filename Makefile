@@ -21,7 +21,7 @@ run: $(VENV)/run
 	$(BIN)/wenjin demo --port $(PORT)
 
 test: $(VENV)/test
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist worksteal
 
 crash: $(VENV)/test
 	KILLS=200 $(BIN)/python -m pytest tests/test_index_crash.py

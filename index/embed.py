@@ -16,6 +16,7 @@ import numpy as np
 
 from index import static
 from index.hub import digest, is_folder, loading
+from index.pieces import Pieces
 from index.remote import authorization, find_server
 from index.static import unit
 from index.types import FloatArray, IntArray, Translation
@@ -58,17 +59,18 @@ class BuiltinEmbedder:
         """Load the model; raises ModelError if the folder holds none."""
         self.folder = folder
         self._model = static.load(folder)
+        self._pieces = Pieces(self._model.tokenizer)
         self.name = f"builtin/{static.FORMAT}-{self._model.digest}"
         self.dimension = self._model.levels.shape[1]
 
     def encode_queries(self, texts: Sequence[str]) -> FloatArray:
         """(texts, dimension), unit rows."""
         if len(texts) <= _BATCH:
-            return static.encode(self._model, self._tokenize(texts))
+            return static.encode(self._model, self._pieces.tokens(texts))
         batches = [texts[first : first + _BATCH] for first in range(0, len(texts), _BATCH)]
         # While the sums of one batch are taken, the next is tokenised, which leaves the lock free.
         with ThreadPoolExecutor(1) as pool:
-            rows = pool.map(self._tokenize, batches)
+            rows = pool.map(self._pieces.tokens, batches)
             return np.concatenate([static.encode(self._model, batch) for batch in rows])
 
     def encode_passages(self, texts: Sequence[str]) -> FloatArray:
@@ -77,24 +79,24 @@ class BuiltinEmbedder:
 
     def token_vectors(self, text: str) -> FloatArray:
         """(tokens, dimension), unit rows: each token of the text by itself."""
-        [tokens] = self._tokenize([text])
+        [tokens] = self._pieces.tokens([text])
         return self._units(tokens)
 
     def token_weights(self, text: str) -> FloatArray:
         """(tokens,): how much each token counts in the text's vector."""
-        [tokens] = self._tokenize([text])
+        [tokens] = self._pieces.tokens([text])
         return self._lengths[tokens] * self._model.scales[tokens]
 
     def best_cosines(self, question: str, texts: Sequence[str]) -> FloatArray:
         """(texts, tokens): of each token of ``question`` with the nearest one of each text; -1 for
         a text without any.
         """
-        asked, *rows = self._tokenize([question, *texts])
+        asked, *rows = self._pieces.tokens([question, *texts])
         best = np.full((len(texts), len(asked)), -1, np.float32)
-        filled = [number for number, row in enumerate(rows) if row]
-        if asked and filled:
+        filled = [number for number, row in enumerate(rows) if len(row)]
+        if len(asked) and filled:
             # Texts share most of their tokens, so that each is compared once.
-            tokens, places = np.unique([t for row in rows for t in row], return_inverse=True)
+            tokens, places = np.unique(np.concatenate(rows), return_inverse=True)
             cosines = (self._units(asked) @ self._units(tokens).T)[:, places]
             starts = np.cumsum([0, *(len(rows[number]) for number in filled[:-1])])
             best[filled] = np.maximum.reduceat(cosines, starts, axis=1).T
@@ -105,18 +107,17 @@ class BuiltinEmbedder:
 
         A token without a translation stays as it is: names and numbers are spelt alike.
         """
-        encoding = self._model.tokenizer.encode(text, add_special_tokens=False)
-        tokens = zip(encoding.ids, encoding.tokens, strict=True)
-        return [self._translate(token) or [Translation(term, 1.0)] for token, term in tokens]
+        [tokens] = self._pieces.tokens([text])
+        terms = zip(tokens.tolist(), self._pieces.cut(text), strict=True)
+        return [self._translate(token) or [Translation(term, 1.0)] for token, term in terms]
 
     def _translate(self, token: int) -> list[Translation]:
         known = self._model.translations
         row = slice(*known.starts[token : token + 2])
         pairs = zip(known.tokens[row].tolist(), known.odds[row].tolist(), strict=True)
-        term = self._model.tokenizer.id_to_token
-        return [Translation(str(term(other)), odds) for other, odds in pairs]
+        return [Translation(self._pieces.piece(other), odds) for other, odds in pairs]
 
-    def _units(self, tokens: Sequence[int] | IntArray) -> FloatArray:
+    def _units(self, tokens: static.TokenArray) -> FloatArray:
         """(tokens, dimension), unit rows."""
         return np.divide(self._model.levels[tokens], self._lengths[tokens, None], dtype=np.float32)
 
@@ -126,10 +127,6 @@ class BuiltinEmbedder:
         levels = self._model.levels
         squares: FloatArray = np.einsum("td,td->t", levels, levels, dtype=np.float32)
         return np.sqrt(np.maximum(squares, 1, dtype=np.float32))
-
-    def _tokenize(self, texts: Sequence[str]) -> list[list[int]]:
-        encodings = self._model.tokenizer.encode_batch_fast(texts, add_special_tokens=False)
-        return [encoding.ids for encoding in encodings]
 
 
 class SentenceTransformerEmbedder:

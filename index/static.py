@@ -18,15 +18,18 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
-from tokenizers import Tokenizer
 
 from index.types import FloatArray, IntArray
 from ingest.errors import ModelError
 
+if TYPE_CHECKING:
+    from tokenizers import Tokenizer
+
+TokenArray = npt.NDArray[np.integer[Any]]
 LevelArray = npt.NDArray[np.int8]
 
 FORMAT = "1"
@@ -56,7 +59,8 @@ class Translations:
 class StaticModel:
     """A tokeniser, its quantised table and its translations."""
 
-    tokenizer: Tokenizer
+    tokenizer: str
+    """What its ``tokenizer.json`` holds."""
     levels: LevelArray
     """(tokens, dimension), each from -7 to 7; the dimension is even."""
     scales: FloatArray
@@ -88,10 +92,11 @@ def quantise(
     levels = _levels(table, scales)
     words = translations or Translations.none(len(table))
     words = replace(words, odds=_odds(_odds_levels(words.odds)))
-    digest = hashlib.sha256(tokenizer.to_str().encode())
+    form = tokenizer.to_str()
+    digest = hashlib.sha256(form.encode())
     for array in (levels, scales, words.starts, words.tokens, words.odds):
         digest.update(array.tobytes())
-    return StaticModel(tokenizer, levels, scales, words, digest.hexdigest()[:12])
+    return StaticModel(form, levels, scales, words, digest.hexdigest()[:12])
 
 
 def _levels(table: FloatArray, scales: FloatArray) -> LevelArray:
@@ -113,7 +118,7 @@ def save(model: StaticModel, folder: Path) -> None:
 
     left, right = np.split((model.levels + 8).astype(np.uint8), 2, axis=1)
     folder.mkdir(parents=True, exist_ok=True)
-    model.tokenizer.save(str(folder / _TOKENIZER), pretty=False)
+    (folder / _TOKENIZER).write_text(model.tokenizer, encoding="utf-8")
     words = model.translations
     tensors = {
         "levels": left | right << 4,
@@ -142,7 +147,7 @@ def load(folder: Path) -> StaticModel:
 
     Raises ModelError if it holds no such model.
     """
-    from safetensors import safe_open
+    from safetensors import SafetensorError, safe_open
 
     try:
         with safe_open(folder / _MODEL, framework="numpy") as file:
@@ -150,8 +155,8 @@ def load(folder: Path) -> StaticModel:
             digest = file.metadata()["digest"]
         levels, scales = _unpack(tensors["levels"]), tensors["scales"]
         translations = _translations(tensors, len(scales))
-        tokenizer = Tokenizer.from_file(str(folder / _TOKENIZER))
-    except Exception as error:  # tokenizers raises nothing narrower
+        tokenizer = (folder / _TOKENIZER).read_text(encoding="utf-8")
+    except (OSError, ValueError, LookupError, TypeError, SafetensorError) as error:
         raise ModelError(
             f"{folder} holds no model of Wenjin's own format: {error}",
             f"{folder} 里没有问津格式的模型：{error}",
@@ -187,7 +192,7 @@ def export(model: StaticModel, folder: Path) -> None:
 
     normalise = folder / "1_Normalize"
     normalise.mkdir(parents=True, exist_ok=True)
-    model.tokenizer.save(str(folder / _TOKENIZER), pretty=False)
+    (folder / _TOKENIZER).write_text(model.tokenizer, encoding="utf-8")
     save_file({"embeddings": model.levels, "weights": model.scales}, folder / _MODEL)
     modules = [
         {
@@ -208,7 +213,7 @@ def export(model: StaticModel, folder: Path) -> None:
     (folder / "config.json").write_text(json.dumps(config, indent=2))
 
 
-def encode(model: StaticModel, rows: Sequence[Sequence[int]]) -> FloatArray:
+def encode(model: StaticModel, rows: Sequence[TokenArray]) -> FloatArray:
     """The vectors of texts given as rows of tokens, (rows, dimension); zero for an empty row."""
     dimension = model.levels.shape[1]
     vectors = np.zeros((len(rows), dimension), np.float32)
@@ -216,7 +221,7 @@ def encode(model: StaticModel, rows: Sequence[Sequence[int]]) -> FloatArray:
     buffer = np.empty((_BLOCK, dimension), np.int8)
     for number, row in enumerate(rows):
         for first in range(0, len(row), _BLOCK):
-            tokens = np.array(row[first : first + _BLOCK])
+            tokens = row[first : first + _BLOCK]
             levels = model.levels.take(tokens, axis=0, out=buffer[: len(tokens)], mode="clip")
             vectors[number] += np.einsum("t,td->d", model.scales[tokens], levels)
     return unit(vectors)

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tokenizers import Tokenizer, models, pre_tokenizers
+from tokenizers import Tokenizer
+from word_tokenizer import make_tokenizer
 
 from index import static
 from index.embed import BuiltinEmbedder, load_embedder
@@ -16,10 +17,7 @@ WORDS = ["[UNK]", "red", "green", "blue", "红", "绿", "蓝", "色"]
 
 @pytest.fixture
 def tokenizer() -> Tokenizer:
-    ids = {word: number for number, word in enumerate(WORDS)}
-    made = Tokenizer(models.WordLevel(ids, unk_token="[UNK]"))
-    made.pre_tokenizer = pre_tokenizers.WhitespaceSplit()
-    return made
+    return make_tokenizer(WORDS[1:])
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from index.embed import Embedder
     from index.upkeep.doctor import Examination, Finding
 
-_PACKAGES = ("faiss-cpu", "tantivy", "numpy", "tokenizers", "torch", "transformers")
+_PACKAGES = ("faiss-cpu", "tantivy", "numpy", "sentencepiece", "torch", "transformers")
 
 
 def doctor(options: Namespace, context: Context) -> int:

@@ -12,6 +12,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
+from tokenizers import Tokenizer
 
 from index import static
 from index.embed import BuiltinEmbedder, Embedder
@@ -62,7 +63,8 @@ def adapt(
         )
     model = static.load(embedder.folder)
     texts = [piece for article in articles for piece in _pieces(article)]
-    above, bodies = (encode(model.tokenizer, [pair[side] for pair in texts]) for side in (0, 1))
+    tokenizer = Tokenizer.from_str(model.tokenizer)
+    above, bodies = (encode(tokenizer, [pair[side] for pair in texts]) for side in (0, 1))
     long = np.flatnonzero(bodies.lengths >= _LEAST_TOKENS)
     above, bodies = above.take(long), bodies.take(long)
     if len(bodies) < _LEAST:
@@ -76,9 +78,9 @@ def adapt(
     data = fingerprint([model.digest, *(text for pair in texts for text in pair)])
     checkpoint = Checkpoint(out, asdict(recipe) | {"data": data})
     table = model.table()
-    tokens, tasks = _tasks(above, bodies, model)
+    tokens, tasks = _tasks(above, bodies, model, tokenizer)
     table[tokens] = fit(table[tokens], tasks, recipe, checkpoint, device)
-    adapted = static.quantise(model.tokenizer, table, model.translations)
+    adapted = static.quantise(tokenizer, table, model.translations)
     static.save(adapted, out)
     checkpoint.delete()
     return adapted
@@ -97,7 +99,7 @@ def _pieces(article: Article) -> Iterator[Pair]:
 
 
 def _tasks(
-    above: Ragged, bodies: Ragged, model: static.StaticModel
+    above: Ragged, bodies: Ragged, model: static.StaticModel, tokenizer: Tokenizer
 ) -> tuple[IntArray, list[WeightedTask]]:
     """The tokens that the tasks' batches may hold, and the tasks; they number these tokens alone.
 
@@ -105,7 +107,7 @@ def _tasks(
     """
     none, known = Ragged.of([]), model.translations
     unused = np.zeros(len(model.scales), np.int64)
-    lexicon = build_lexicon(none, none, unused, known, model.tokenizer)
+    lexicon = build_lexicon(none, none, unused, known, tokenizer)
     shown = np.unique(np.concatenate([bodies.ids, above.ids]))
     others = [Ragged(known.tokens, known.starts), lexicon.letters]
     drawn = np.concatenate([rows.take(shown).ids for rows in others])

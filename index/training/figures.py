@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from index import static
+from index.pieces import Pieces
 from index.training.data import Pair, read_squad
 from index.types import FloatArray
 from ingest.errors import ModelError
@@ -39,9 +40,10 @@ def check(folder: Path) -> None:
 
 def figures(model: static.StaticModel, folder: Path) -> str:
     """A table of recall on ``xquad.zh.json.gz`` and ``xquad.en.json.gz``, dense vectors alone."""
+    pieces = Pieces(model.tokenizer)
 
     def vectors(texts: Sequence[str]) -> FloatArray:
-        return static.encode(model, [e.ids for e in model.tokenizer.encode_batch_fast(texts)])
+        return static.encode(model, pieces.tokens(texts))
 
     pairs = {language: _pairs(_path(folder, language)) for language in LANGUAGES}
     lines = ["| XQuAD | recall@1 | @5 | @10 |", "|---|---|---|---|"]
