@@ -6,8 +6,9 @@ import asyncio
 import itertools
 import json
 import threading
-from collections.abc import Callable, Iterator, MutableMapping
-from typing import Any
+from collections.abc import Callable, Coroutine, Iterator, MutableMapping
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
 
 import httpx
 import pytest
@@ -20,6 +21,7 @@ from scripted import (
     FOLLOW_UP,
     FOLLOWED_UP,
     QUESTION,
+    SUGGESTIONS,
     UNANSWERABLE,
     ScriptedAssistant,
 )
@@ -34,6 +36,7 @@ from ingest.types import Passage
 from retriever.types import Hit
 
 STREAM = {"Accept": "text/event-stream"}
+Result = TypeVar("Result")
 PATIENCE = 20  # seconds for what takes none
 
 
@@ -41,6 +44,12 @@ PATIENCE = 20  # seconds for what takes none
 def client() -> Iterator[TestClient]:
     with TestClient(server(ScriptedAssistant())) as client:
         yield client
+
+
+def run(work: Coroutine[Any, Any, Result]) -> Result:
+    """What it gives, in a thread of its own: in this one a browser's loop may be running."""
+    with ThreadPoolExecutor(1) as threads:
+        return threads.submit(asyncio.run, work).result()
 
 
 def events(text: str) -> list[tuple[str, Any]]:
@@ -53,9 +62,10 @@ def events(text: str) -> list[tuple[str, Any]]:
 
 
 def asked(client: TestClient, question: str = QUESTION, **more: Any) -> list[tuple[str, Any]]:
+    """The events up to the end of the answer."""
     answer = client.post("/api/ask", json={"question": question, **more}, headers=STREAM)
     assert answer.headers["content-type"].startswith("text/event-stream")
-    return events(answer.text)
+    return [each for each in events(answer.text) if each[0] != "suggestions"]
 
 
 def test_json_is_the_answer_that_the_stream_ends_with(client: TestClient) -> None:
@@ -82,6 +92,13 @@ def test_a_stream_is_found_the_sentences_done(client: TestClient) -> None:
     ]
     assert texts == done["sentences"]
     assert [c for _, s in sentences for c in s["citations"]] == done["citations"]
+
+
+def test_what_could_be_asked_next_comes_after_the_answer(client: TestClient) -> None:
+    text = client.post("/api/ask", json={"question": QUESTION}, headers=STREAM).text
+    (name, _), (last, record) = events(text)[-2:]
+    assert (name, last) == ("done", "suggestions")
+    assert record == {"questions": SUGGESTIONS[QUESTION]}
 
 
 def test_a_citation_has_all_that_a_card_shows(client: TestClient) -> None:
@@ -255,7 +272,7 @@ async def asked_and_left(headers: dict[str, str], before: int) -> _Endless:
 @pytest.mark.parametrize("headers", [STREAM, {}], ids=["stream", "JSON"])
 @pytest.mark.parametrize("before", [0, 1, 5])
 def test_who_goes_away_stops_the_work(headers: dict[str, str], before: int) -> None:
-    assert asyncio.run(asked_and_left(headers, before)).closed
+    assert run(asked_and_left(headers, before)).closed
 
 
 class _Held(ScriptedAssistant):
@@ -291,7 +308,7 @@ async def crowd(
 
 @pytest.mark.parametrize("headers", [STREAM, {}], ids=["stream", "JSON"])
 def test_only_so_many_wait(headers: dict[str, str]) -> None:
-    refused, *answered = asyncio.run(crowd(_Held(), 4, headers, at_once=1, waiting=2))
+    refused, *answered = run(crowd(_Held(), 4, headers, at_once=1, waiting=2))
     assert [answer.status_code for answer in answered] == [200, 200, 200]
     assert (refused.status_code, refused.headers["retry-after"]) == (503, "5")
     error = refused.json()["error"]

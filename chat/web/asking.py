@@ -52,7 +52,8 @@ def ask_routes(
     @router.post("/api/ask")
     async def ask(asked: Asked, request: Request) -> Response:
         streamed = _STREAM in request.headers.get("accept", "")
-        return _Reply(_records(assistant, asked), room, streamed=streamed)
+        events = _records(assistant, asked, lambda: room.is_idle)
+        return _Reply(events, room, streamed=streamed)
 
     return router
 
@@ -66,6 +67,11 @@ class _Room:
     def __init__(self, at_once: int, waiting: int) -> None:
         self.limiter = CapacityLimiter(at_once)
         self._free = at_once + waiting
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether nobody but who asks that is answered."""
+        return self.limiter.borrowed_tokens <= 1
 
     @contextmanager
     def place(self) -> Iterator[None]:
@@ -93,12 +99,12 @@ class _Steps:
         """The next event; None after the last. Cancelled in a step, it waits for its end."""
         return await to_thread.run_sync(next, self._events, None, limiter=self._limiter)
 
-    async def last(self) -> Named | None:
-        """The last event."""
-        last = None
-        while event := await self.next():
-            last = event
-        return last
+    async def answer(self) -> Named | None:
+        """The event that has the whole answer, or says why there is none."""
+        event = await self.next()
+        while event and event[0] not in ("done", "error"):
+            event = await self.next()
+        return event
 
     async def close(self) -> None:
         """Stop the work, if there is any left. A model may need a moment for that."""
@@ -128,7 +134,7 @@ class _Reply(Response):
     async def _begin(self) -> Response:
         """What can't be answered at all has a status of its own: a stream begins with an event."""
         steps = self._steps
-        event = await (steps.next() if self._streamed else steps.last())
+        event = await (steps.next() if self._streamed else steps.answer())
         assert event is not None  # noqa: S101  # there is always a last one
         name, record = event
         if name == "error":
@@ -164,8 +170,10 @@ async def _written(event: Named | None, steps: _Steps) -> AsyncIterator[str]:
         event = await steps.next()
 
 
-def _records(assistant: Assistant, asked: Asked) -> Generator[Named]:
-    """The events of an answer; the last is ``done``, or ``error`` when it fails."""
+def _records(assistant: Assistant, asked: Asked, is_idle: Callable[[], bool]) -> Generator[Named]:
+    """The events of an answer: at its end is ``done``, or ``error`` when it fails. While nobody
+    else waits, ``suggestions`` come after it.
+    """
     history = [
         Exchange(each.question, (*each.articles,), (*each.titles,)) for each in asked.history
     ]
@@ -174,10 +182,10 @@ def _records(assistant: Assistant, asked: Asked) -> Generator[Named]:
         for event in assistant.stream(asked.question, history=history, without=asked.without):
             if isinstance(event, Found):
                 hits = event.hits
-            name, record = _record(event, hits, assistant.article_count)
-            if isinstance(event, Done):
-                record["suggestions"] = assistant.suggestions(event.answer)
-            yield name, record
+            yield _record(event, hits, assistant.article_count)
+            if isinstance(event, Done) and is_idle():
+                questions = assistant.suggestions(event.answer)
+                yield "suggestions", {"questions": questions}
     except WenjinError as error:
         yield "error", error_record(error)
 

@@ -9,7 +9,7 @@ from serving import ask
 
 pytestmark = pytest.mark.browser
 
-OURS = {"问津 Wenjin"}
+OURS = {"问津 Wenjin", "Wenjin"}
 
 
 def test_planted_script_does_not_run_in_the_page(page: Page, address: str) -> None:

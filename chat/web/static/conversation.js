@@ -131,6 +131,7 @@ export class Conversation extends EventTarget {
         on: (event, record) => this.#take(turn, event, record),
       });
     } catch (error) {
+      if (turn.state === "done") return; // what comes after an answer may be missing
       if (error.name === "AbortError") turn.state = "stopped";
       else if (error instanceof Failure) fail(turn, error);
       else throw error;
@@ -182,6 +183,11 @@ export class Conversation extends EventTarget {
     } else if (event === "done") {
       turn.state = "done";
       turn.answer = { searched: turn.answer.searched, ...record };
+      this.#end(turn);
+    } else if (event === "suggestions") {
+      turn.answer.suggestions = record.questions;
+      view.draw(turn);
+      this.#listener.changed(this);
     }
     this.#hold();
   }

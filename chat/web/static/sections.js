@@ -27,6 +27,13 @@ export function prepareSections(frame, opened) {
     if (moved) scrollTo({ top: places.get(name) ?? 0, behavior: "instant" });
   }
 
+  // Gradio's page has a base, to which a link to a hash alone would lead, without what is asked for.
+  frame.querySelector("#sections").addEventListener("click", (event) => {
+    const link = event.target.closest("a");
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    event.preventDefault();
+    location.hash = link.hash;
+  });
   addEventListener("hashchange", show);
   show();
 }
