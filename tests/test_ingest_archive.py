@@ -87,8 +87,12 @@ def test_reads_members_of_every_kind(method: int) -> None:
         ("a.tar", tarred({"版/a.txt": PAGE}), "a.tar/版/a.txt"),
         ("a.tgz", tarred({"版/a.txt": PAGE}, "w:gz"), "a.tgz/a.tar/版/a.txt"),
         ("a.tar.gz", tarred({"版/a.txt": PAGE}, "w:gz"), "a.tar.gz/a.tar/版/a.txt"),
-        ("a.txt.gz", gzip.compress(PAGE.encode()), "a.txt.gz/a.txt"),
-        ("a.jsonl.gz", gzip.compress(b'{"text": "One sentence."}'), "a.jsonl.gz/a.jsonl#1"),
+        ("a.txt.gz", gzip.compress(PAGE.encode(), mtime=0), "a.txt.gz/a.txt"),
+        (
+            "a.jsonl.gz",
+            gzip.compress(b'{"text": "One sentence."}', mtime=0),
+            "a.jsonl.gz/a.jsonl#1",
+        ),
     ],
 )
 def test_reads_tar_and_gzip(name: str, content: bytes, path: str) -> None:
@@ -284,7 +288,7 @@ SEEDS = st.sampled_from(
         ("a.zip", zipped({"n.zip": zipped({"a.txt": PAGE})}, zipfile.ZIP_LZMA)),
         ("a.tar", tarred({"a.txt": PAGE})),
         ("a.tgz", tarred({"a.txt": PAGE}, "w:gz")),
-        ("a.txt.gz", gzip.compress(PAGE.encode())),
+        ("a.txt.gz", gzip.compress(PAGE.encode(), mtime=0)),
     ]
 )
 
@@ -327,8 +331,8 @@ def test_articles_that_go_on_in_another_member_are_whole() -> None:
     ("name", "content"),
     [
         ("a.tgz", tarred({"a.jsonl": '{"text": "A bridge."}\n' * 300_000}, "w:gz")),
-        ("a.txt.gz", gzip.compress(OTHER.encode() * 200_000)),
-        ("a.jsonl.gz", gzip.compress(b'{"text": "A bridge."}\n')),
+        ("a.txt.gz", gzip.compress(OTHER.encode() * 200_000, mtime=0)),
+        ("a.jsonl.gz", gzip.compress(b'{"text": "A bridge."}\n', mtime=0)),
         ("a.zip", zipped({"a.jsonl": '{"text": "A bridge."}\n' * 300_000})),
     ],
 )
@@ -339,7 +343,7 @@ def test_only_large_files_of_rows_are_unpacked(tmp_path: Path, name: str, conten
 
 def test_a_file_of_rows_is_unpacked_as_it_is(tmp_path: Path) -> None:
     content = b'{"text": "A bridge."}\n' * 300_000
-    unpacked = archive.unpack(File("a.jsonl.gz", content=gzip.compress(content)), tmp_path)
+    unpacked = archive.unpack(File("a.jsonl.gz", content=gzip.compress(content, mtime=0)), tmp_path)
     assert unpacked
     assert unpacked.name == "a.jsonl.gz/a.jsonl"
     assert unpacked.data == content
@@ -347,7 +351,7 @@ def test_a_file_of_rows_is_unpacked_as_it_is(tmp_path: Path) -> None:
 
 def test_of_what_cannot_be_unpacked_nothing_is_left(tmp_path: Path) -> None:
     block = b'{"text": "A bridge."}\n' * 2**19
-    packed = gzip.compress(block)
+    packed = gzip.compress(block, mtime=0)
     bomb = File("a.jsonl.gz", content=packed * (archive.LARGEST_MEMBER // len(block) + 1))
     with pytest.raises(FileTooLarge, match=r"a\.jsonl\.gz/a\.jsonl"):
         archive.unpack(bomb, tmp_path)
