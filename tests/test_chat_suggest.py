@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -215,5 +216,8 @@ def test_examples_are_answered_and_on_the_page(assistant: Assistant) -> None:
 
 def test_follow_ups_come_with_the_answer(assistant: Assistant) -> None:
     client = TestClient(create_app(assistant, Settings()))
-    record = client.post("/api/ask", json={"question": "禁渔期怎么定？"}).json()
-    assert record["suggestions"]
+    headers = {"Accept": "text/event-stream"}
+    asked = client.post("/api/ask", json={"question": "禁渔期怎么定？"}, headers=headers)
+    *_, data = asked.text.split("data: ")
+    assert asked.text.count("event: suggestions") == 1
+    assert json.loads(data)["questions"]

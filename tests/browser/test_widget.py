@@ -67,8 +67,9 @@ def test_escape_closes_and_gives_the_focus_back(page: Page, host: str) -> None:
 def test_escape_inside_the_frame_closes_too(page: Page, host: str) -> None:
     page.goto(host)
     page.get_by_role("button", name="问津：向文章提问").click()
-    box = page.get_by_role("dialog").frame_locator("iframe").locator("#question textarea")
-    box.press("Escape")
+    frame = page.get_by_role("dialog").frame_locator("iframe")
+    frame.locator(".welcome").wait_for()
+    frame.locator("#question textarea").press("Escape")
     expect(page.get_by_role("dialog")).to_be_hidden()
 
 
