@@ -179,7 +179,7 @@ def test_searches_go_on_while_the_derived_files_are_deleted(
         stack.enter_context(reading_thread("one", index, readers))
         for number in range(ROUNDS):
             for folder in [path for path in library.iterdir() if path.is_dir()]:
-                shutil.rmtree(folder)
+                shutil.rmtree(folder, ignore_errors=True)  # who makes it anew deletes, too
             readers.await_result(everything, 2)
             new = make_article(f"又一座石桥{number}。")
             index.add([new])
