@@ -9,9 +9,7 @@ from __future__ import annotations
 
 import functools
 import itertools
-from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -108,14 +106,11 @@ def made_in_workers(
     """
     count = worker_count(workers, limits)
     remaining = iter(articles)
-    running: deque[Future[tuple[Made, ...]]] = deque()
+    groups = iter(lambda: tuple(itertools.islice(remaining, TOGETHER)), ())
+    calls = ((maker, group, limits.seconds) for group in groups)
     with Pool(count, limits.memory // count) as pool:
-        while group := tuple(itertools.islice(remaining, TOGETHER)):
-            running.append(pool.submit(_make, maker, group, limits.seconds))
-            if len(running) > _AHEAD * count:
-                yield from running.popleft().result()
-        while running:
-            yield from running.popleft().result()
+        for made in pool.map(_make, calls, ahead=_AHEAD * count):
+            yield from made
 
 
 def with_vectors(articles: Sequence[Prepared], embedder: Embedder) -> list[Made]:

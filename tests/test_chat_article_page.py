@@ -9,7 +9,7 @@ from chat.web.article_page import article_html
 from chat.web.view import View
 from ingest.types import Article, Heading
 
-VIEW = View("zh", articles=1, root="../")
+VIEW = View("zh", root="../")
 TEXT = "第一段 <b> & 完。\n小标题\n𠮷村的第二段。\n第三段。"
 ARTICLE = Article(
     id="a",

@@ -45,6 +45,7 @@ def create_app(
 
     app = FastAPI(title="Wenjin", docs_url=None, redoc_url=None, openapi_url=None)
     app.add_middleware(SecurityHeaders)
+    own_version = version("wenjin")
 
     say_errors(app, settings)
     app.include_router(ask_routes(assistant))
@@ -58,7 +59,7 @@ def create_app(
         record = {
             "articles": assistant.article_count,
             "passages": assistant.passage_count,
-            "version": version("wenjin"),
+            "version": own_version,
             "changes": changes_allowed(settings, request),
             "examples": list(examples) or assistant.examples(),
         }
@@ -118,7 +119,7 @@ def say_errors(app: FastAPI, settings: Settings) -> None:
 def _view(request: Request, settings: Settings) -> View:
     wish = request.query_params.get("lang") or settings.language
     language = i18n.choose_language(wish, request.headers.get("accept-language", ""))
-    return View(language, articles=0, root="../")
+    return View(language, root="../")
 
 
 def _reading(content: str, status: int = 200) -> HTMLResponse:

@@ -61,7 +61,7 @@ def article_html(
         mark = f" <small>{view.say('page.untitled')}</small>"
     return (
         f'<article class="reading" lang="{escape(article.language)}">'
-        f"<h1>{escape(article.label)}{mark}</h1>{subtitle}{byline(article, view, guesses=True)}"
+        f"<h1>{escape(article.label)}{mark}</h1>{subtitle}{byline(article, view)}"
         f"{_same(same, view)}{_body(article, start, end)}{notes}</article>"
     )
 

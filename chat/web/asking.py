@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterator
+from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Iterator
 from contextlib import contextmanager
 
 from anyio import CancelScope, CapacityLimiter, create_task_group, to_thread
 from fastapi import APIRouter, Request
-from fastapi.responses import JSONResponse, Response, StreamingResponse
+from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, Field
 from starlette.types import Receive, Scope, Send
 
 from chat import records
 from chat.assistant import Assistant
 from chat.questions.conversation import Exchange
-from chat.types import Done, Event, Found, Loading
+from chat.types import Done, Found, Loading, Sentence
 from chat.web.errors import error_record, error_response
+from chat.web.streaming import STREAM, Named, event_stream
 from ingest.errors import ServerBusy, WenjinError
 from retriever.types import Hit
 
 AT_ONCE = 8  # questions answered at the same time; the others wait
 WAITING = 64  # so many at most: who comes later is asked to come again
-_STREAM = "text/event-stream"
-_STREAM_HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 
 
 class Former(BaseModel):
@@ -51,14 +49,11 @@ def ask_routes(
 
     @router.post("/api/ask")
     async def ask(asked: Asked, request: Request) -> Response:
-        streamed = _STREAM in request.headers.get("accept", "")
+        streamed = STREAM in request.headers.get("accept", "")
         events = _records(assistant, asked, lambda: room.is_idle)
         return _Reply(events, room, streamed=streamed)
 
     return router
-
-
-Named = tuple[str, records.Record]  # an event's name and its record
 
 
 class _Room:
@@ -140,7 +135,7 @@ class _Reply(Response):
         if name == "error":
             return error_response(record)
         if self._streamed:
-            return StreamingResponse(_written(event, steps), 200, _STREAM_HEADERS, _STREAM)
+            return event_stream(_all(event, steps))
         return JSONResponse(record)
 
 
@@ -162,11 +157,10 @@ async def _while_there(
     return given
 
 
-async def _written(event: Named | None, steps: _Steps) -> AsyncIterator[str]:
-    """The events as they go over the wire: JSON has no line breaks of its own."""
+async def _all(event: Named | None, steps: _Steps) -> AsyncGenerator[Named]:
+    """The first event, and those after it."""
     while event:
-        name, record = event
-        yield f"event: {name}\ndata: {json.dumps(record, ensure_ascii=False)}\n\n"
+        yield event
         event = await steps.next()
 
 
@@ -182,7 +176,9 @@ def _records(assistant: Assistant, asked: Asked, is_idle: Callable[[], bool]) ->
         for event in assistant.stream(asked.question, history=history, without=asked.without):
             if isinstance(event, Found):
                 hits = event.hits
-            yield _record(event, hits, assistant.article_count)
+                yield "found", records.found_record(event, assistant.article_count)
+            else:
+                yield _record(event, hits)
             if isinstance(event, Done) and is_idle():
                 questions = assistant.suggestions(event.answer)
                 yield "suggestions", {"questions": questions}
@@ -190,9 +186,7 @@ def _records(assistant: Assistant, asked: Asked, is_idle: Callable[[], bool]) ->
         yield "error", error_record(error)
 
 
-def _record(event: Event, hits: tuple[Hit, ...], articles: int) -> Named:
-    if isinstance(event, Found):
-        return "found", records.found_record(event, articles)
+def _record(event: Loading | Sentence | Done, hits: tuple[Hit, ...]) -> Named:
     if isinstance(event, Loading):
         return "loading", {"what": event.model}
     if isinstance(event, Done):

@@ -5,25 +5,24 @@ removed ones, put back.
 from __future__ import annotations
 
 import asyncio
-import json
 import tempfile
 import threading
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import ExitStack
 from pathlib import Path, PurePosixPath
 from typing import Annotated
 
 from anyio import CancelScope, to_thread
 from fastapi import APIRouter, Query, Request
-from fastapi.responses import JSONResponse, Response, StreamingResponse
+from fastapi.responses import JSONResponse, Response
 
 from chat.assistant import Assistant
 from chat.ingest_report import problem_record, report_record
-from chat.records import Record
 from chat.settings import Settings
 from chat.web.changing import check_change
 from chat.web.errors import error_record, error_response
 from chat.web.restoring import restored
+from chat.web.streaming import Named, event_stream
 from index.embed import own_model
 from index.files.update import Problem, Report, Update, UpdateOptions
 from index.index import Index
@@ -34,9 +33,7 @@ from ingest.prepare import Prepared
 from ingest.read import LARGEST_STREAM, too_large
 from ingest.workers.tasks import Source
 
-Named = tuple[str, Record]  # an event's name and its record
 Tell = Callable[[Named | None], None]
-_STREAM_HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 
 
 def upload_routes(assistant: Assistant, settings: Settings) -> APIRouter:
@@ -64,9 +61,7 @@ def upload_routes(assistant: Assistant, settings: Settings) -> APIRouter:
             if first[0] == "error":
                 return error_response(first[1])
             stack.pop_all()  # the stream removes it
-        return StreamingResponse(
-            _stream(first, upload, folder), 200, _STREAM_HEADERS, "text/event-stream"
-        )
+        return event_stream(_all(first, upload, folder))
 
     return router
 
@@ -202,19 +197,14 @@ class _Upload:
             await self._work
 
 
-async def _stream(
+async def _all(
     first: Named, upload: _Upload, folder: tempfile.TemporaryDirectory[str]
-) -> AsyncIterator[str]:
+) -> AsyncGenerator[Named]:
     said: Named | None = first
     try:
         while said:
-            yield _written(*said)
+            yield said
             said = await upload.next()
     finally:
         await upload.end()
         folder.cleanup()
-
-
-def _written(name: str, record: Record) -> str:
-    """As it goes over the wire: JSON has no line breaks of its own."""
-    return f"event: {name}\ndata: {json.dumps(record, ensure_ascii=False)}\n\n"

@@ -14,12 +14,11 @@ from ingest.types import Article
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """How to show things: the language, the number of articles in the library, and the way from
-    the page to the server's root (``""`` or ``"../"``).
+    """How to show things: the language, and the way from the page to the server's root (``""`` or
+    ``"../"``).
     """
 
     language: str
-    articles: int
     root: str = ""
 
     @property
@@ -32,9 +31,9 @@ class View:
         return escape(text(key, self.language, **values))
 
 
-def byline(article: Article, view: View, *, guesses: bool = False) -> str:
-    """Authors, affiliation, newspaper, page and date in a line; nothing for what isn't known. With
-    ``guesses``, what the page itself doesn't say is marked.
+def byline(article: Article, view: View) -> str:
+    """Authors, affiliation, newspaper, page and date in a line; nothing for what isn't known. What
+    the page itself doesn't say is marked.
     """
     page = article.page and text("page.number", view.language, number=article.page)
     parts = {
@@ -45,7 +44,7 @@ def byline(article: Article, view: View, *, guesses: bool = False) -> str:
         "published": article.published,
     }
     known = "".join(
-        f"<span>{escape(part)}{guess_mark(article, field, view) if guesses else ''}</span>"
+        f"<span>{escape(part)}{guess_mark(article, field, view)}</span>"
         for field, part in parts.items()
         if part
     )

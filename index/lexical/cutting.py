@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import Future
 
 from index.lexical.document import IndexedText, document_of
 from ingest.files import worker_count
@@ -25,14 +23,11 @@ def cut_in_workers(texts: Iterable[tuple[int, str]], words: str) -> Iterator[Cut
     limits = Limits()
     count = worker_count(None, limits)
     remaining = iter(texts)
-    running: deque[Future[list[Cut]]] = deque()
+    groups = iter(lambda: tuple(itertools.islice(remaining, _TOGETHER)), ())
+    calls = ((group, words, limits.seconds) for group in groups)
     with Pool(count, limits.memory // count) as pool:
-        while group := list(itertools.islice(remaining, _TOGETHER)):
-            running.append(pool.submit(_cut, group, words, limits.seconds))
-            if len(running) > _AHEAD * count:
-                yield from running.popleft().result()
-        while running:
-            yield from running.popleft().result()
+        for cut in pool.map(_cut, calls, ahead=_AHEAD * count):
+            yield from cut
 
 
 # --- in the worker --------------------------------------------------------------------------------

@@ -313,9 +313,7 @@ class LexicalIndex:
             return
         texts = self._source.texts_since(since)
         if len(numbers) - len(ready) >= self._many:
-            from index.lexical.cutting import (
-                cut_in_workers,
-            )  # who only searches needs nothing of it
+            from index.lexical.cutting import cut_in_workers  # who only searches needs none of it
 
             for number, cut in cut_in_workers(texts, words):
                 writing.add(number, cut)

@@ -14,7 +14,8 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from multiprocessing.connection import Connection
 from types import TracebackType
@@ -48,6 +49,20 @@ class Pool:
         can find by its name, for the file ``name``, and raises ReadError if the worker dies of it.
         """
         return self._threads.submit(self._run, task, arguments)
+
+    def map(
+        self, task: Callable[..., _T], arguments: Iterable[tuple[Any, ...]], *, ahead: int
+    ) -> Iterator[_T]:
+        """What ``task`` gives for each of the arguments, in their order, up to so many ``ahead`` of
+        whoever takes it; as `submit` runs it.
+        """
+        running: deque[Future[_T]] = deque()
+        for one in arguments:
+            running.append(self.submit(task, *one))
+            if len(running) > ahead:
+                yield running.popleft().result()
+        while running:
+            yield running.popleft().result()
 
     def _run(self, task: Callable[..., _T], arguments: tuple[Any, ...]) -> _T:
         worker = self._idle.get()
