@@ -18,7 +18,8 @@ from ingest.errors import SettingError
 ENVIRONMENT_PREFIX = "WENJIN_"
 SETTINGS_FILE = Path("wenjin.toml")
 # A key is a secret: it is read from the environment where it is needed, never from flags or files.
-SECRETS = frozenset({"WENJIN_API_KEY"})
+ADMIN_TOKEN = "WENJIN_ADMIN_TOKEN"  # noqa: S105  # the variable's name
+SECRETS = frozenset({"WENJIN_API_KEY", ADMIN_TOKEN})
 
 # What a library's own settings file may say: another's library opens no port, and asks no server.
 OF_LIBRARY = ("embedder", "reranker", "generator", "passages", "certainty")
@@ -126,9 +127,42 @@ class Settings:
     allow_upload: str = _setting(
         "auto",
         "whether articles can be added and removed on the web page: `auto` (only on this computer, "
-        "where `host` is its own address), `yes`, `no`",
-        "能否在网页上添加和删除文章：`auto`（`host` 为本机地址时，仅限本机）、`yes`、`no`",
+        "where `host` is its own address), `yes` (by who has the token in `WENJIN_ADMIN_TOKEN`), "
+        "`no`",
+        "能否在网页上添加和删除文章：`auto`（`host` 为本机地址时，仅限本机）、"
+        "`yes`（凭 `WENJIN_ADMIN_TOKEN` 中的口令）、`no`",
         choices=("auto", "yes", "no"),
+    )
+    origins: str = _setting(
+        "",
+        "sites whose pages may embed the chat and ask: `https://news.example,https://other.example`",
+        "哪些网站的网页可以嵌入问答：`https://news.example,https://other.example`",
+    )
+    questions_per_minute: int = _setting(
+        60,
+        "how many questions an address may ask in a minute, a site's pages together ten times as "
+        "many; `0` for no limit",
+        "每个地址每分钟最多问几个问题，同一网站的所有网页合计为其十倍；`0` 为不限",
+        limits=(0, 1_000_000),
+    )
+    timeout: int = _setting(
+        120, "how many seconds an answer may take", "一个回答最多用多少秒", limits=(1, 3600)
+    )
+    root_path: str = _setting(
+        "",
+        "path below which a proxy serves Wenjin: `/wenjin`",
+        "代理服务器把问津放在哪个路径下：`/wenjin`",
+    )
+    trusted_proxies: str = _setting(
+        "127.0.0.1",
+        "proxies that are believed who asks (`X-Forwarded-For`): `10.0.0.1,10.1.0.0/16`",
+        "可信的代理服务器（采信其 `X-Forwarded-For`）：`10.0.0.1,10.1.0.0/16`",
+    )
+    log_format: str = _setting(
+        "text",
+        "how the log is written: `text`, `json`",
+        "日志的格式：`text`、`json`",
+        choices=("text", "json"),
     )
     offline: bool = _setting(
         default=False,

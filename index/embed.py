@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 BUILTIN = Path(__file__).parent / "builtin"
 
 _BATCH = 256
+_KEPT = 8192  # texts whose tokens are kept: some 10 MB
 _TOKENS = 4096  # that a transformer is given at a time: on a CPU, more are no faster
 _TOKENS_ELSEWHERE = 16_384  # what the library's batches have at most
 _REQUEST_TEXTS = 64
@@ -60,6 +61,8 @@ class BuiltinEmbedder:
         self.folder = folder
         self._model = static.load(folder)
         self._pieces = Pieces(self._model.tokenizer)
+        # The same passages and their sentences are compared several times for a question.
+        self._tokens = lru_cache(_KEPT)(self._pieces.tokens_of)
         self.name = f"builtin/{static.FORMAT}-{self._model.digest}"
         self.dimension = self._model.levels.shape[1]
 
@@ -79,19 +82,18 @@ class BuiltinEmbedder:
 
     def token_vectors(self, text: str) -> FloatArray:
         """(tokens, dimension), unit rows: each token of the text by itself."""
-        [tokens] = self._pieces.tokens([text])
-        return self._units(tokens)
+        return self._units(self._tokens(text))
 
     def token_weights(self, text: str) -> FloatArray:
         """(tokens,): how much each token counts in the text's vector."""
-        [tokens] = self._pieces.tokens([text])
+        tokens = self._tokens(text)
         return self._lengths[tokens] * self._model.scales[tokens]
 
     def best_cosines(self, question: str, texts: Sequence[str]) -> FloatArray:
         """(texts, tokens): of each token of ``question`` with the nearest one of each text; -1 for
         a text without any.
         """
-        asked, *rows = self._pieces.tokens([question, *texts])
+        asked, *rows = map(self._tokens, (question, *texts))
         best = np.full((len(texts), len(asked)), -1, np.float32)
         filled = [number for number, row in enumerate(rows) if len(row)]
         if len(asked) and filled:
@@ -107,7 +109,7 @@ class BuiltinEmbedder:
 
         A token without a translation stays as it is: names and numbers are spelt alike.
         """
-        [tokens] = self._pieces.tokens([text])
+        tokens = self._tokens(text)
         terms = zip(tokens.tolist(), self._pieces.cut(text), strict=True)
         return [self._translate(token) or [Translation(term, 1.0)] for token, term in terms]
 

@@ -326,7 +326,7 @@ class Index:
 
     def idf(self, term: str) -> float:
         """What a word of `tokens.words` weighs here: the most if no passage has it."""
-        return self._access.lexically(lambda opened: opened.lexical.idf(term))
+        return self._access.lexically(lambda opened: opened.lexical.idf(term), current=False)
 
     def in_one_state(self, use: Callable[[], _T]) -> _T:
         """What ``use`` gives, with all that it searches and reads here being of one state of the

@@ -55,6 +55,11 @@ class Pieces:
         rows = self._processor.encode(list(texts), return_type="numpy")
         return [row[row < self._count] for row in rows]
 
+    def tokens_of(self, text: str) -> TokenArray:
+        """The tokens of one text."""
+        [row] = self.tokens([text])
+        return row
+
     def cut(self, text: str) -> list[str]:
         """The pieces of a text, each as it stands there after normalising."""
         return [piece for piece in self._processor.encode(text, return_type=str) if piece != " "]

@@ -30,7 +30,7 @@ from chat.records import matched_words
 from chat.settings import Settings
 from chat.types import Event, Loading
 from chat.web.api import say_errors
-from chat.web.asking import ask_routes
+from chat.web.routes.asking import ask_routes
 from ingest.errors import ModelError
 from ingest.types import Passage
 from retriever.types import Hit

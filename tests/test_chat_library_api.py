@@ -16,8 +16,8 @@ from fastapi.testclient import TestClient
 from chat.assistant import Assistant
 from chat.settings import Settings
 from chat.web.api import say_errors
-from chat.web.library import library_routes
-from chat.web.uploads import largest, shown, upload_routes
+from chat.web.routes.library import library_routes
+from chat.web.routes.uploads import largest, shown, upload_routes
 from index.index import Index
 from ingest.types import Article
 

@@ -19,7 +19,7 @@ from chat.cli.main import main
 from chat.references import bibtex, gbt7714, references
 from chat.settings import Settings
 from chat.web.api import say_errors
-from chat.web.referring import AT_MOST, reference_routes
+from chat.web.routes.referring import AT_MOST, reference_routes
 from ingest.types import Article
 
 NOBODY: dict[str, Any] = {"authors": (), "source": None, "page": None, "published": None}

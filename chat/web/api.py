@@ -19,13 +19,13 @@ from chat import i18n
 from chat.assistant import Assistant
 from chat.settings import Settings
 from chat.web.article_page import article_page, error_page
-from chat.web.asking import ask_routes
-from chat.web.changing import changes_allowed
 from chat.web.errors import error_record, error_response, misread, status_of
-from chat.web.feedback import feedback_routes
-from chat.web.library import library_routes
-from chat.web.referring import reference_routes
-from chat.web.uploads import upload_routes
+from chat.web.guard.changing import changes_allowed
+from chat.web.routes.asking import ask_routes
+from chat.web.routes.feedback import feedback_routes
+from chat.web.routes.library import library_routes
+from chat.web.routes.referring import reference_routes
+from chat.web.routes.uploads import upload_routes
 from chat.web.view import View
 from ingest.errors import WenjinError
 

@@ -1,16 +1,43 @@
 """The page: Gradio's shell, in which scripts of our own (``static/page.js``) draw the chat from
 what the API gives.
 
-Imports Gradio, which takes two seconds: to be imported when a server starts.
+Imports Gradio, which takes a second or two: to be imported when a server starts.
 """
 
 from __future__ import annotations
 
+import inspect
+from collections.abc import Iterator
+from contextlib import contextmanager
 from html import escape
 from pathlib import Path
+from typing import Any
 
-import gradio as gr
 from fastapi import FastAPI
+
+
+@contextmanager
+def _without_stubs() -> Iterator[None]:
+    """Keeps Gradio from writing type stubs beside its own modules, which is most of what importing
+    it takes: it writes none for a class that has no file.
+    (https://github.com/gradio-app/gradio/blob/main/gradio/component_meta.py)
+    """
+    getfile = inspect.getfile
+
+    def no_file_of_gradio(of: Any) -> str:
+        if getattr(of, "__module__", "").startswith("gradio."):
+            raise OSError
+        return getfile(of)
+
+    inspect.getfile = no_file_of_gradio  # type: ignore[assignment]
+    try:
+        yield
+    finally:
+        inspect.getfile = getfile
+
+
+with _without_stubs():
+    import gradio as gr
 
 TITLE = "问津 Wenjin"
 MAX_UPLOAD = "1kb"  # nothing is uploaded through Gradio, but its route for it is open

@@ -32,6 +32,7 @@ QUICK_NEWS = 500  # documents
 NOISE = 1.15  # how much more than linear may still be the machine's doing
 VISIBLE = "one new article, until another reader finds it (s)"
 MB = 1e6
+PIECE = 1 << 24  # bytes read at a time
 
 
 class LeftOut(Exception):
@@ -90,10 +91,14 @@ class Setup:
         return self.news
 
     def library(self, size: int) -> Path:
-        """The library of ``size`` passages, made if it isn't there. Raises LeftOut."""
+        """The library of ``size`` passages, made if it isn't there, with all its files in the
+        system's memory. Raises LeftOut.
+        """
         if not mixed_library.made(self.cache, size):
             mixed_library.make(self.documents(), self.cache, size)
-        return mixed_library.library(self.cache, size)
+        folder = mixed_library.library(self.cache, size)
+        _read(folder)
+        return folder
 
     def measure(self, name: str, size: int, **arguments: object) -> dict[str, Any]:
         """What `library_measures` finds in the library of that size, on one thread."""
@@ -101,6 +106,14 @@ class Setup:
         command = [str(HERE / "library_measures.py"), name]
         measured: dict[str, Any] = json.loads(run(command, json.dumps(given), one_thread=True).out)
         return measured
+
+
+def _read(folder: Path) -> None:
+    """Read every file, so that the system has them in memory."""
+    for path in filter(Path.is_file, folder.rglob("*")):
+        with path.open("rb") as file:
+            while file.read(PIECE):
+                pass
 
 
 def news(setup: Setup) -> Iterator[Row]:

@@ -19,9 +19,9 @@ from fastapi.responses import JSONResponse, Response
 from chat.assistant import Assistant
 from chat.ingest_report import problem_record, report_record
 from chat.settings import Settings
-from chat.web.changing import check_change
 from chat.web.errors import error_record, error_response
-from chat.web.restoring import restored
+from chat.web.guard.changing import check_change
+from chat.web.routes.restoring import restored
 from chat.web.streaming import Named, event_stream
 from index.embed import own_model
 from index.files.update import Problem, Report, Update, UpdateOptions

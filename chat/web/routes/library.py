@@ -11,7 +11,7 @@ from fastapi.responses import JSONResponse
 from chat.assistant import Assistant
 from chat.records import Record, article_record
 from chat.settings import Settings
-from chat.web.changing import check_change
+from chat.web.guard.changing import check_change
 from index.store.listing import Wanted
 from ingest.types import Article
 

@@ -1,0 +1,1 @@
+"""The routes, a family a file: each function gives a router."""
