@@ -1,6 +1,7 @@
-"""Who uses an open library: threads that search it, one that writes, and both at once.
+"""Who uses an open library: threads that search it, list it, one that writes, and all at once.
 
-Who writes is to who searches as another process would be: an `Opened` each.
+Who writes is to who searches as another process would be: an `Opened` each. Who lists has a
+connection of his own, too.
 """
 
 from __future__ import annotations
@@ -11,12 +12,15 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from index.opened import Opened
 from index.store.database import writable
 from index.store.lock import is_searched, write_lock
 from ingest.errors import LibraryBusy, LibraryError
+
+if TYPE_CHECKING:
+    from index.store.listing import Listing
 
 _T = TypeVar("_T")
 _PAUSE = 10.0  # seconds until what couldn't be written is tried again
@@ -43,6 +47,9 @@ class Access:
         self._try_again = 0.0  # when to write again what can't be: the disk is full, say
         self._write_lock = threading.RLock()  # the same to write
         self._opened_to_write: Opened | None = None
+        self._listing_lock = threading.Lock()  # the same to list
+        self._listing: Listing | None = None
+        self._listed: Opened | None = None  # the library that this is the listing of
 
     def close(self) -> None:
         """Close the library's file. Who writes in another thread is told so, and stops."""
@@ -52,6 +59,9 @@ class Access:
         with self._write_lock:
             if self._opened_to_write:
                 self._opened_to_write.close()
+        with self._listing_lock:
+            if self._listing:
+                self._listing.close()
         with self._lock:
             self._opened.close()
 
@@ -75,8 +85,11 @@ class Access:
         return self.lexically(held)
 
     def lexically(self, use: Callable[[Opened], _T], *, current: bool = True) -> _T:
-        """What the terms give; if they turn out to be damaged, what they give when made anew."""
-        with (self.current if current else self.reading)() as opened:
+        """What the terms give; if they turn out to be damaged, what they give when made anew. If it
+        needn't be ``current``: of what has been seen, if anything has.
+        """
+        seen = not current and self._opened.lexical.sequence
+        with (self.reading if seen else self.current)() as opened:
             opened.tell_searched()
             try:
                 return use(opened)
@@ -143,6 +156,19 @@ class Access:
                 self._opened_to_write = anew
             self._opened_to_write.writer.begin()
             yield self._opened_to_write
+
+    @contextmanager
+    def listing(self) -> Iterator[Listing]:
+        """The articles to leaf through. Who searches doesn't wait for who makes a list."""
+        with self._listing_lock:
+            with self.reading() as opened:
+                if self._listed is not opened:
+                    anew = opened.open_listing()
+                    if self._listing:
+                        self._listing.close()
+                    self._listing, self._listed = anew, opened
+                assert self._listing is not None  # noqa: S101
+            yield self._listing
 
     def check(self) -> None:
         """Raises LibraryError where this can't be used any more."""

@@ -243,13 +243,13 @@ class Index:
 
     def listed(self, wanted: Wanted) -> Listed:
         """The articles that are ``wanted``, by the numbers of the catalogue."""
-        with self._access.reading() as opened, opened.store.one_state():
-            return opened.listing.find(wanted)
+        with self._access.listing() as listing:
+            return listing.find(wanted)
 
     def statistics(self) -> Statistics:
         """What the library holds, counted."""
-        with self._access.reading() as opened, opened.store.one_state():
-            return opened.listing.statistics()
+        with self._access.listing() as listing:
+            return listing.statistics()
 
     def passages(self, numbers: Sequence[int] | IntArray) -> list[Passage]:
         """The passages with these numbers, in this order. Raises ArticleNotFound."""
@@ -325,7 +325,9 @@ class Index:
             return opened.dense.scores(vector, numbers)
 
     def idf(self, term: str) -> float:
-        """What a word of `tokens.words` weighs here: the most if no passage has it."""
+        """What a word of `tokens.words` weighs here, as of the last search: the most if no passage
+        has it.
+        """
         return self._access.lexically(lambda opened: opened.lexical.idf(term), current=False)
 
     def in_one_state(self, use: Callable[[], _T]) -> _T:

@@ -74,12 +74,14 @@ class Opened:
 
         return Writer(self.store, self._embedder)
 
-    @cached_property
-    def listing(self) -> Listing:
-        """The articles to leaf through."""
+    def open_listing(self) -> Listing:
+        """The articles to leaf through: with a connection of their own, that the caller closes."""
         from index.store.listing import Listing  # who only asks needs nothing of it
 
-        return Listing(self.store)
+        embedder = self._embedder
+        return Listing(
+            Store(self._folder, embedder=embedder.name, dimension=embedder.dimension, create=False)
+        )
 
     @property
     def outdated(self) -> bool:
@@ -123,8 +125,6 @@ class Opened:
     def close(self) -> None:
         """Close the library's file."""
         self.store.close()
-        if "listing" in vars(self):
-            self.listing.close()
         if self._searched:
             self._searched.close()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -28,12 +29,16 @@ class Ear:
         self.sources: list[str] = []
         self.events: list[str] = []
         self.problems: list[Problem] = []
+        self.stop_after = ("", threading.Event())
 
     def begin(self, sources: Sequence[Source]) -> None:
         self.sources = [source.name for source in sources]
 
     def take(self, event: Event[tuple[Prepared, ...]]) -> None:
         self.events.append(event.source.name)
+        name, stopped = self.stop_after
+        if name and event.source.name.endswith(name):
+            stopped.set()
 
     def tell(self, problem: Problem) -> None:
         self.problems.append(problem)
@@ -105,6 +110,24 @@ def test_a_file_is_known_from_wherever_it_is_given(
     update(pages)
     monkeypatch.chdir(pages / "old")
     assert counts(update(Path("../a.txt"), Path("c.txt"))) == (0, 2, 0, 0)
+
+
+def test_what_has_been_read_when_it_is_stopped_stays(
+    update: Update, open_library: Callable[..., Index], pages: Path, texts
+) -> None:
+    update(pages)
+    (pages / "a.txt").unlink()
+    for name in ("d.txt", "e.txt"):
+        write(pages / name, f"第{name}条渡线开了很多年。")
+    options = UpdateOptions(workers=1, sync=True)
+    ear = Ear()
+    ear.stop_after = ("d.txt", options.stopped)
+    report = update_library(open_library, [pages], ear, options)
+    assert report.stopped
+    assert counts(report) == (1, 1, 0, 0)  # nothing is forgotten
+    assert report.updated.added == 1
+    assert texts().keys() == {"a.txt", "b.txt", "c.txt", "d.txt"}
+    assert update(pages).updated.added == 1
 
 
 def test_a_changed_file_replaces_its_articles(update: Update, pages: Path, texts) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import ExitStack, closing, suppress
@@ -51,7 +52,7 @@ class Report:
     library_passages: int
     seconds: float
     stopped: bool
-    """With Ctrl-C, before all was done."""
+    """Before all was done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,7 @@ class UpdateOptions:
     forgotten; what can't be read now, or stands in a folder that can't be, is not. The folder
     ``leave_out`` isn't walked. ``model`` is the folder of the library's embedder if it is of
     Wenjin's own format, so that the workers can have it; None leaves embedding to this process.
+    Once ``stopped`` is set, no more is read; what has been read is stored.
     """
 
     read: Options = field(default_factory=Options)
@@ -70,6 +72,7 @@ class UpdateOptions:
     model: Path | None = None
     workers: int | None = None
     limits: Limits = field(default_factory=Limits)
+    stopped: threading.Event = field(default_factory=threading.Event)
 
 
 class Listener(Protocol):
@@ -143,7 +146,9 @@ class Update:
             self._listener.begin(work.sources)
             with closing(self._changes(work)) as changes:
                 self._store(changes, create)
-            self._forget(work)
+            stopped = self._options.stopped.is_set()
+            if not stopped:
+                self._forget(work)
         except KeyboardInterrupt:
             stopped = True
         return self._report(stopped=stopped)
@@ -182,6 +187,8 @@ class Update:
         )
         jumping = {key for key, file in self.known.items() if file.jumps}
         for event in join_folders(events, work.sources, self._make, jumping):
+            if self._options.stopped.is_set():
+                return
             match event:
                 case None:
                     yield None

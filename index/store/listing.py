@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from index.store.store import Store
+from index.store.store import Store, strings
 from index.tokens import normalise
 from ingest.types import UNTITLED_LABEL_CHARACTERS
 
@@ -21,20 +21,23 @@ LENGTHS = (0, 500, 1000, 1500, 2000, 3000, 5000)  # characters: where the bars o
 TOP = 200  # of sources and authors, those with the most articles
 
 _BETWEEN = "\x1e"  # articles
+_FEW = 5_000  # articles that are sorted sooner than found in their order
 
 _TABLES = """
 CREATE TABLE listed (
     number INTEGER PRIMARY KEY, words TEXT NOT NULL, sorted BLOB NOT NULL,
     source TEXT, published TEXT, characters INTEGER NOT NULL, reprint INTEGER NOT NULL
 ) STRICT;
+CREATE TABLE wrote (
+    number INTEGER NOT NULL, author TEXT NOT NULL, PRIMARY KEY (author, number)
+) STRICT, WITHOUT ROWID;
+"""
+_INDEXES = """
 CREATE INDEX by_title ON listed (sorted, number);
 CREATE INDEX by_date ON listed (published, number);
 CREATE INDEX undated_last ON listed (published IS NULL, published, number);
 CREATE INDEX by_length ON listed (characters, number);
 CREATE INDEX by_source ON listed (source);
-CREATE TABLE wrote (
-    number INTEGER NOT NULL, author TEXT NOT NULL, PRIMARY KEY (author, number)
-) STRICT, WITHOUT ROWID;
 CREATE INDEX written ON wrote (number);
 """
 # Articles without a date come last, whichever way the others go.
@@ -45,6 +48,8 @@ _ORDERS = {
     "length": "characters DESC, number DESC",
 }
 ORDERS = tuple(_ORDERS)
+_SELECT = "SELECT number FROM listed WHERE {}"
+_AMONG = "number IN (SELECT value FROM json_each(?))"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,10 +102,10 @@ class Statistics:
 
 
 class Listing:
-    """What a store has, to be listed. For one thread at a time, within one state of the store."""
+    """What a store has, to be listed. For one thread at a time."""
 
     def __init__(self, store: Store) -> None:
-        """Of this store; nothing is read yet."""
+        """Of this store, which is its own; nothing is read yet."""
         self._store = store
         self._sequence = 0
         self._statistics: Statistics | None = None
@@ -108,7 +113,8 @@ class Listing:
         self._memory.executescript(_TABLES)
 
     def close(self) -> None:
-        """Let go of the memory."""
+        """Close the store's file, and let go of the memory."""
+        self._store.close()
         self._memory.close()
 
     def find(self, wanted: Wanted) -> Listed:
@@ -116,10 +122,17 @@ class Listing:
         order = _ORDERS[wanted.order]
         self._follow()
         where, values = _conditions(wanted)
-        [[total]] = self._rows(f"SELECT count(*) FROM listed WHERE {where}", *values)
+        if wanted.query:  # to look for words is to read all rows: that is done once
+            found = [number for (number,) in self._rows(_SELECT.format(where), *values)]
+            total = len(found)
+            if total <= _FEW:
+                where, values = _AMONG, [json.dumps(found)]
+                order = f"+{order}"  # so that no index is gone through for it
+        else:
+            [[total]] = self._rows(f"SELECT count(*) FROM listed WHERE {where}", *values)
         if total <= wanted.offset:
             return Listed(total, ())
-        query = f"SELECT number FROM listed WHERE {where} ORDER BY {order} LIMIT ? OFFSET ?"
+        query = f"{_SELECT.format(where)} ORDER BY {order} LIMIT ? OFFSET ?"
         rows = self._rows(query, *values, wanted.limit, wanted.offset)
         return Listed(total, [number for (number,) in rows])
 
@@ -132,9 +145,14 @@ class Listing:
 
     def _follow(self) -> None:
         """Have what has been written since the last time."""
-        sequence = self._store.sequence
-        if sequence == self._sequence:
-            return
+        with self._store.one_state():
+            sequence = self._store.sequence
+            if sequence != self._sequence:
+                self._read(anew=self._sequence == 0)
+                self._sequence, self._statistics = sequence, None
+
+    def _read(self, *, anew: bool) -> None:
+        """Read what has been written since the last time; ``anew`` if nothing has been read."""
         gone = "SELECT article FROM gone WHERE sequence > ?"
         query = """
             SELECT number, title, authors, source, published, length(text), substr(text, 1, ?),
@@ -142,20 +160,22 @@ class Listing:
             FROM articles WHERE sequence > ?
         """
         with self._memory:
-            for rows in self._store.chunks(gone, self._sequence):
+            for rows in () if anew else self._store.chunks(gone, self._sequence):
                 self._drop(rows)
             for rows in self._store.chunks(query, UNTITLED_LABEL_CHARACTERS, self._sequence):
+                if not anew:
+                    self._drop([row[:1] for row in rows])
                 self._take(rows)
-        self._sequence, self._statistics = sequence, None
+        if anew:  # indexes are made sooner of all rows than row by row
+            self._memory.executescript(_INDEXES)
 
     def _drop(self, numbers: Sequence[tuple[int]]) -> None:
         self._memory.executemany("DELETE FROM listed WHERE number = ?", numbers)
         self._memory.executemany("DELETE FROM wrote WHERE number = ?", numbers)
 
     def _take(self, rows: Sequence[Any]) -> None:
-        self._drop([row[:1] for row in rows])
         self._memory.executemany("INSERT INTO listed VALUES (?, ?, ?, ?, ?, ?, ?)", _listed(rows))
-        wrote = [(row[0], author) for row in rows for author in set(json.loads(row[2]))]
+        wrote = [(row[0], author) for row in rows for author in set(strings(row[2]))]
         self._memory.executemany("INSERT INTO wrote VALUES (?, ?)", wrote)
 
     def _count(self) -> Statistics:
@@ -206,7 +226,7 @@ def _listed(rows: Sequence[Any]) -> Iterator[tuple[object, ...]]:
     said = []
     for _, title, authors, source, _, _, start, _ in rows:
         label = title or start.split("\n")[0]
-        said.append("\n".join([label, *json.loads(authors), source or ""]).replace(_BETWEEN, " "))
+        said.append("\n".join([label, *strings(authors), source or ""]).replace(_BETWEEN, " "))
     together = normalise(_BETWEEN.join(said)).split(_BETWEEN)  # a call costs more than a title
     for row, words in zip(rows, together, strict=True):
         number, _, _, source, published, characters, _, reprint = row

@@ -233,7 +233,7 @@ class Store:
             for number, article, start, end, heading in rows:
                 if article != read:
                     title, subtitle, authors, text = self.rows(of_article, article)[0]
-                    authors = _strings(authors)
+                    authors = strings(authors)
                     read = article
                 yield StoredPassage(number, title, subtitle, authors, heading, text[start:end])
 
@@ -297,7 +297,7 @@ class Store:
 
 
 @functools.lru_cache(maxsize=4096)
-def _strings(listed: str) -> tuple[str, ...]:
+def strings(listed: str) -> tuple[str, ...]:
     """What a JSON list has: mostly nothing, or authors who wrote other articles, too."""
     return tuple(json.loads(listed))
 
@@ -308,7 +308,7 @@ def _article(row: Sequence[Any], headings: Iterable[Heading]) -> Article:
     return Article(
         id=article_id,
         title=title,
-        authors=_strings(authors),
+        authors=strings(authors),
         affiliation=affiliation,
         source=source,
         page=page,
@@ -318,8 +318,8 @@ def _article(row: Sequence[Any], headings: Iterable[Heading]) -> Article:
         text=text,
         path=path,
         subtitle=subtitle,
-        notes=_strings(notes),
-        guessed=_strings(guessed),
+        notes=strings(notes),
+        guessed=strings(guessed),
     )
 
 
