@@ -1,20 +1,8 @@
 // The box for questions. Enter sends, Shift and Enter begin a line. While an answer comes, the button
 // beside it stops the answer, and so does Esc.
 
+import { grow, isComposing, sends } from "./box.js";
 import { say } from "./texts.js";
-
-// Whether a key pressed in a box means to send. Enter that confirms a candidate of an input method
-// doesn't (229: so do older browsers say).
-export function sends(event) {
-  return event.key === "Enter" && !event.shiftKey && !isComposing(event);
-}
-
-export const isComposing = (event) => event.isComposing || event.keyCode === 229;
-
-export function grow(box) {
-  box.style.height = "auto";
-  box.style.height = `${box.scrollHeight}px`;
-}
 
 export function prepareComposer(frame, conversation) {
   const form = frame.querySelector("#composer");

@@ -105,14 +105,15 @@ export class Conversation extends EventTarget {
     this.#notice.clear();
     for (const turn of turns.filter(isUnderWay)) turn.state = "stopped";
     this.turns = turns;
+    this.#views = turns.map((turn, i) => new TurnView(turn, i + 1, this));
+    this.#place.replaceChildren(...this.#views.map((view) => view.element));
     this.redraw();
   }
 
   // Draw the same in another language.
   redraw() {
-    this.#views = this.turns.map((turn, i) => new TurnView(turn, i + 1, this));
     this.#place.lang = tag();
-    this.#place.replaceChildren(...this.#views.map((view) => view.element));
+    this.#views.forEach((view, i) => view.draw(this.turns[i]));
     this.#notice.draw();
     this.#hold();
   }

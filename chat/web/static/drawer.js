@@ -1,7 +1,7 @@
 // Where the conversations and the sections stand: beside and above the talk where there is room, else
 // in a drawer.
 
-const wide = matchMedia("(min-width: 84rem)"); // as in house.css
+const wide = matchMedia("(min-width: 84rem)"); // as in conversations.css
 const roomy = matchMedia("(min-width: 48rem)");
 
 export function prepareDrawer(frame) {

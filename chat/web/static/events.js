@@ -3,21 +3,17 @@
 
 export class Events {
   #rest = "";
-  #began = false;
+  #broken = false; // whether the last piece ended with a carriage return: perhaps half a line break
   #event = "";
   #data = [];
 
   // The events that are whole by now: [{event, data}].
   push(piece) {
-    let text = this.#rest + piece;
-    if (!this.#began && text) {
-      this.#began = true;
-      if (text.startsWith("\uFEFF")) text = text.slice(1);
-    }
-    // A carriage return at the end may be the first half of a line break.
-    const held = text.endsWith("\r") ? "\r" : "";
-    const lines = text.slice(0, text.length - held.length).split(/\r\n|\n|\r/);
-    this.#rest = lines.pop() + held;
+    if (!piece) return [];
+    const text = this.#broken && piece.startsWith("\n") ? piece.slice(1) : piece;
+    this.#broken = piece.endsWith("\r");
+    const lines = (this.#rest + text).split(/\r\n|\n|\r/);
+    this.#rest = lines.pop();
     return lines.map((line) => this.#take(line)).filter(Boolean);
   }
 
@@ -37,5 +33,16 @@ export class Events {
     this.#event = "";
     this.#data = [];
     return empty ? null : event;
+  }
+}
+
+// The events of a stream of bytes. What comes after the last whole one is none.
+export async function* eventsIn(stream) {
+  const reader = stream.pipeThrough(new TextDecoderStream()).getReader();
+  const events = new Events();
+  for (;;) {
+    const { value, done } = await reader.read();
+    if (done) return;
+    yield* events.push(value);
   }
 }

@@ -2,7 +2,8 @@
 // `turn.feedback` ({id, helpful, reason, note}) by which it can be changed and taken back.
 
 import { announce } from "./announce.js";
-import { isComposing } from "./composer.js";
+import { isComposing } from "./box.js";
+import { FORMER } from "./client.js";
 import { button, element } from "./dom.js";
 import { Failure, post } from "./server.js";
 import { said, say } from "./texts.js";
@@ -131,7 +132,7 @@ function reasonForm(reasons, send, close) {
 // What was asked and answered, as far as it has to be known.
 function about(turn, turns) {
   const { query, answer, abstained, citations, hits } = turn.answer;
-  const before = turns.slice(0, turns.indexOf(turn)).map(({ question }) => ({ question }));
+  const before = turns.slice(0, turns.indexOf(turn)).slice(-FORMER).map(({ question }) => ({ question }));
   return {
     question: turn.question,
     without: turn.without,

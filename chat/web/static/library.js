@@ -5,9 +5,10 @@ import { button, element } from "./dom.js";
 import { fields, ORDERS } from "./narrowing.js";
 import { plots } from "./plots.js";
 import { Removal } from "./removal.js";
-import { Failure, get } from "./server.js";
+import { Failure, get, post } from "./server.js";
 import { articleAddress, byline } from "./sources.js";
 import { said, say, tag } from "./texts.js";
+import { withToken } from "./token.js";
 import { Uploads } from "./upload.js";
 
 const ROWS = 50; // that are fetched at a time
@@ -189,7 +190,8 @@ class Library {
   async #remove(article, pressed) {
     pressed.disabled = true;
     try {
-      this.removal.show(await get(`api/articles/${encodeURIComponent(article.id)}`, { method: "DELETE" }));
+      const path = `api/articles/${encodeURIComponent(article.id)}`;
+      this.removal.show(await withToken((headers) => get(path, { method: "DELETE", headers })));
     } catch (error) {
       pressed.disabled = false;
       this.removal.fail(passed(error));
@@ -203,10 +205,8 @@ class Library {
   }
 
   async #putBack(article) {
-    const headers = { "Content-Type": "application/json" };
-    const body = JSON.stringify({ articles: [article] });
     try {
-      await get("api/articles", { method: "POST", headers, body });
+      await withToken((headers) => post("api/articles", { articles: [article] }, { headers }));
     } catch (error) {
       this.removal.fail(passed(error));
       return;

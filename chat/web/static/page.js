@@ -8,6 +8,7 @@ import { Conversations } from "./conversations.js";
 import { button, element } from "./dom.js";
 import { prepareDrawer } from "./drawer.js";
 import { exportMenu } from "./export.js";
+import { placeFrame } from "./frame.js";
 import { prepareReader } from "./reader.js";
 import { nameDocument, prepareSections, shownSection } from "./sections.js";
 import { Failure, get, root } from "./server.js";
@@ -17,19 +18,6 @@ import { welcome } from "./welcome.js";
 
 const EXAMPLES = 4;
 const LOOK_AGAIN = 2000; // milliseconds between two looks into an empty library
-
-function whenThere(id) {
-  return new Promise((resolve) => {
-    const look = () => document.getElementById(id);
-    if (look()) return resolve(look());
-    const observer = new MutationObserver(() => {
-      if (!look()) return;
-      observer.disconnect();
-      resolve(look());
-    });
-    observer.observe(document.documentElement, { childList: true, subtree: true });
-  });
-}
 
 const pause = (time) => new Promise((resolve) => setTimeout(resolve, time));
 
@@ -60,8 +48,7 @@ export class Page {
     prepareReader(frame);
     this.#prepareButtons();
     watchTheme(() => this.#drawTheme());
-    if (this.isBare) this.#prepareClosing();
-    else this.#prepareHouse();
+    if (!this.isBare) this.#prepareHouse();
     this.draw();
     this.#conversations?.restore();
     this.#awaitArticles();
@@ -178,16 +165,6 @@ export class Page {
     this.#library = (await prepareLibrary(section, this)) ?? {};
   }
 
-  // In a widget's frame, Esc closes the widget (unless it closes an article).
-  #prepareClosing() {
-    this.frame.addEventListener("keydown", (event) => {
-      const reading = this.#find("#reader").open;
-      if (event.key === "Escape" && parent !== window && !reading && !event.isComposing) {
-        parent.postMessage("wenjin:close", "*");
-      }
-    });
-  }
-
   async #switchLanguage() {
     try {
       await speak(otherLanguage());
@@ -209,7 +186,10 @@ export class Page {
   }
 }
 
-const frame = await whenThere("wenjin");
-const language = chooseLanguage(frame.dataset.language);
-const [library] = await reached(() => Promise.all([get("api/library"), speak(language)]));
-new Page(frame, library);
+const frame = await placeFrame();
+const opened = reached(() => get("api/library"));
+await reached(() => speak(chooseLanguage(frame.dataset.language)));
+label(frame);
+const opening = element("p", { class: "opening", role: "status" }, say("opening"));
+frame.querySelector(".conversation").append(opening);
+new Page(frame, await opened);

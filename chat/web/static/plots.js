@@ -8,6 +8,7 @@ const SVG = "http://www.w3.org/2000/svg";
 const MONTHS = 36; // more than these are shown as years
 const SOURCES = 12;
 const [WIDTH, HEIGHT] = [300, 90];
+const WIDEST = 30; // of a bar
 
 const count = (number) => number.toLocaleString(tag());
 
@@ -67,10 +68,12 @@ function plot(title, bars) {
   const most = Math.max(1, ...bars.map((bar) => bar.articles));
   const told = element("span", { class: "told-value", role: "status" });
   const step = WIDTH / bars.length;
+  const width = Math.min(step * 0.8, WIDEST);
   const picture = drawn("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, preserveAspectRatio: "none" });
   const columns = bars.map((bar, at) => {
     const height = bar.articles && Math.max(1.5, (bar.articles / most) * (HEIGHT - 4));
-    const place = { x: at * step + step * 0.1, width: step * 0.8, y: HEIGHT - height, height };
+    const x = at * step + (bars.length > 1 ? (step - width) / 2 : 0); // one stands over its name
+    const place = { x, width, y: HEIGHT - height, height };
     const column = drawn("g", {});
     const field = drawn("rect", { class: "field", x: at * step, width: step, y: 0, height: HEIGHT });
     column.append(field, drawn("rect", { class: "bar", ...place }));

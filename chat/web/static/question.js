@@ -1,6 +1,6 @@
 // A question that is too long to stand whole, and one that is being rewritten.
 
-import { grow, isComposing, sends } from "./composer.js";
+import { grow, isComposing, sends } from "./box.js";
 import { button, element } from "./dom.js";
 import { say } from "./texts.js";
 

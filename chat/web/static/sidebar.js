@@ -1,7 +1,7 @@
 // The list of conversations: by day, or those that were found.
 
 import { announce } from "./announce.js";
-import { isComposing } from "./composer.js";
+import { isComposing } from "./box.js";
 import { button, element } from "./dom.js";
 import { find, titleOf } from "./history.js";
 import { say, tag } from "./texts.js";

@@ -1,19 +1,13 @@
 // The cards beside an answer: what it rests on, or the articles nearest to a refused question.
 
+import { AROUND, articlePath, ending, nearest, originParts, snippet } from "./cuttings.js";
 import { element } from "./dom.js";
 import { root } from "./server.js";
 import { language, say } from "./texts.js";
 
-const NEAREST = 4; // articles
-const SNIPPET = 110; // characters
-const AROUND = 80; // characters shown before and after what is quoted
-
 export const sourceId = (turn, number) => `source-${turn}-${number}`;
 
-export function articleAddress(id, start = 0, end = 0) {
-  const query = new URLSearchParams({ start, end, lang: language });
-  return `${root()}articles/${encodeURIComponent(id)}?${query}#quote`;
-}
+export const articleAddress = (id, start, end) => `${root()}${articlePath(id, language, start, end)}`;
 
 // A card for each cited article, in the order of first citation, with every quote in it.
 export function sourceCards(turn, citations) {
@@ -87,9 +81,7 @@ function source(turn, citation, quoted) {
 
 // A card for each of the nearest articles, with the start of its best passage.
 export function nearestCards(hits) {
-  const best = new Map();
-  for (const hit of hits) if (!best.has(hit.article_id)) best.set(hit.article_id, hit);
-  return [...best.values()].slice(0, NEAREST).map((hit) =>
+  return nearest(hits).map((hit) =>
     element(
       "div",
       { class: "card" },
@@ -106,36 +98,13 @@ export function nearestCards(hits) {
   );
 }
 
-function snippet(text, longest = SNIPPET) {
-  if (text.length <= longest) return text;
-  const cut = text.slice(0, longest);
-  const word = /[\w\u00c0-\u024f]+$/.exec(cut); // a Western word isn't cut in two
-  return `${word && /[\w\u00c0-\u024f]/.test(text[longest]) ? cut.slice(0, word.index) : cut}…`;
-}
-
-// The end of what stands before a quote: the quote itself is to be seen at once.
-function ending(letters) {
-  if (letters.length <= AROUND) return letters.join("");
-  const cut = letters.slice(-AROUND);
-  const inWord = /[\w\u00c0-\u024f]/.test(letters.at(-AROUND - 1));
-  return `…${cut.join("").replace(inWord ? /^[\w\u00c0-\u024f]+/ : "", "")}`;
-}
-
 function heading(origin) {
   const untitled = origin.title ? null : element("small", {}, say("untitled"));
   const title = element("h4", { lang: origin.language }, origin.label, untitled && [" ", untitled]);
   return [title, byline(origin)];
 }
 
-// Who wrote it, and where and when it was printed, as far as that is known.
-export const bylineParts = (origin) =>
-  [
-    origin.authors.join(origin.language === "zh" ? " " : ", "),
-    origin.affiliation,
-    origin.source,
-    origin.page && say("number", { number: origin.page }),
-    origin.published,
-  ].filter(Boolean);
+export const bylineParts = (origin) => originParts(origin, (number) => say("number", { number }));
 
 export function byline(origin) {
   const parts = bylineParts(origin);

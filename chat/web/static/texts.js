@@ -1,22 +1,17 @@
 // What the page says, in the reader's language: that of the address, of the setting, or the browser's.
 
+import { LANGUAGES, filled, firstKnown, tagOf } from "./language.js";
 import { get } from "./server.js";
 
-export const LANGUAGES = ["zh", "en"];
-const TAGS = { zh: "zh-CN", en: "en" };
 const tables = {};
 
 export let language = "en";
 
-export const tag = () => TAGS[language];
+export const tag = () => tagOf(language);
 
 export function chooseLanguage(setting) {
   const asked = new URL(location).searchParams.get("lang");
-  for (const wish of [asked, setting, ...navigator.languages]) {
-    const known = LANGUAGES.find((one) => wish?.toLowerCase().startsWith(one));
-    if (known) return known;
-  }
-  return "en";
+  return firstKnown([asked, setting, ...navigator.languages]);
 }
 
 export async function speak(wish) {
@@ -28,7 +23,7 @@ export async function speak(wish) {
 export const otherLanguage = () => LANGUAGES.find((one) => one !== language);
 
 export function say(key, values = {}) {
-  return tables[language][key].replace(/\{(\w+)\}/g, (_, name) => values[name]);
+  return filled(tables[language][key], values);
 }
 
 // A text in both languages, as the server sends it.

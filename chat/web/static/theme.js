@@ -1,5 +1,5 @@
-// Light or dark: as the system has it, or as the reader chose. Stands in the page's head too, so that
-// the choice holds before anything is drawn.
+// Light or dark: as the system has it, or as the reader chose. Stands in the head of the page, and of an
+// article's own, so that the choice holds before anything is drawn.
 
 import { read, write } from "./storage.js";
 
@@ -15,7 +15,15 @@ const nightly = matchMedia("(prefers-color-scheme: dark)");
 const chosen = () => (THEMES.includes(read("localStorage", KEY)) ? read("localStorage", KEY) : "system");
 
 let theme = chosen();
+let changed = () => {};
 apply();
+nightly.addEventListener("change", apply);
+addEventListener("storage", (event) => {
+  if (event.key !== KEY && event.key !== null) return;
+  theme = chosen(); // in another tab
+  apply();
+  changed();
+});
 
 // What the button shows, and the key of the text that says it.
 export const themeFace = () => FACES[theme];
@@ -26,15 +34,9 @@ export function nextTheme() {
   apply();
 }
 
-// Follows the system and other tabs; `changed` is called after.
-export function watchTheme(changed) {
-  const follow = () => {
-    theme = chosen();
-    apply();
-    changed();
-  };
-  nightly.addEventListener("change", apply);
-  addEventListener("storage", (event) => (event.key === KEY || event.key === null) && follow());
+// Calls `told` after a change in another tab.
+export function watchTheme(told) {
+  changed = told;
   // Gradio has a class of its own for dark, and sets it by the system alone.
   new MutationObserver(apply).observe(document.body, { attributeFilter: ["class"] });
 }

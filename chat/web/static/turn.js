@@ -4,6 +4,7 @@
 // failed; `answer` is the server's record of it, or what there is of it by now; `loading` the model that
 // is being loaded; `status` that of a failure.
 
+import { grow } from "./box.js";
 import { button, element } from "./dom.js";
 import { dropButton, filterChips } from "./filters.js";
 import { feedback } from "./feedback.js";
@@ -25,6 +26,7 @@ export class TurnView {
   #number;
   #actions;
   #shown = []; // the sentences that are on the page
+  #form = null; // in which the question is being rewritten
 
   // `actions` are what its buttons do: {drop(turn, keys), again(turn), edit(turn, question), takeBack()}.
   constructor(turn, number, actions) {
@@ -34,14 +36,18 @@ export class TurnView {
     this.draw(turn);
   }
 
-  // Draw all of it: when it begins, when it has ended, and in another language.
+  // Draw all of it: when it begins, when it has ended, and in another language. What the reader has
+  // opened or begun to write stays.
   draw(turn) {
     const { element: section } = this;
     const focus = focusIn(section);
+    const asked = this.#form ? this.#rewriting(turn, this.#form.elements[0].value) : this.#asked(turn);
+    const why = section.querySelector(".why")?.ariaExpanded === "true";
     section.lang = tag();
     section.ariaLabel = say("question", { question: turn.question });
-    section.replaceChildren(this.#asked(turn), this.#reply(turn), ...this.#beside(turn));
+    section.replaceChildren(asked, this.#reply(turn), ...this.#beside(turn), ...this.#after(turn, why));
     this.#shown = turn.answer?.sentences ?? [];
+    if (this.#form) grow(this.#form.elements[0]);
     if (focus) (section.querySelectorAll(focus.alike)[focus.index] ?? this).focus({ preventScroll: true });
   }
 
@@ -57,19 +63,24 @@ export class TurnView {
     for (const one of sentences.slice(this.#shown.length)) place.append(...this.#sentence(turn, one));
     this.#shown = sentences;
     this.element.querySelector(".beside")?.remove();
-    this.element.append(...this.#beside(turn));
+    this.element.querySelector(".reply").after(...this.#beside(turn));
   }
 
   // Write another question in place of this.
   edit(turn) {
+    if (!this.#form) this.element.querySelector(".asked").replaceWith(this.#rewriting(turn, turn.question));
+    this.#form.elements[0].focus();
+  }
+
+  #rewriting(turn, text) {
     const send = (question) => this.#actions.edit(turn, question);
     const cancel = () => {
-      form.replaceWith(this.#asked(turn));
+      this.#form.replaceWith(this.#asked(turn));
+      this.#form = null;
       this.element.querySelector(".tool.rewrite")?.focus();
     };
-    const form = questionForm(turn.question, send, cancel);
-    this.element.querySelector(".asked").replaceWith(form);
-    form.querySelector("textarea").focus();
+    this.#form = questionForm(text, send, cancel);
+    return this.#form;
   }
 
   #asked(turn) {
@@ -104,7 +115,6 @@ export class TurnView {
       element("strong", {}, say("error")),
       element("p", {}, why),
       this.#wayOut(turn),
-      this.#foot(turn),
     );
   }
 
@@ -120,7 +130,6 @@ export class TurnView {
       query.filters.length
         ? dropButton(turn, this.#actions, everything, everything, query.filters)
         : null,
-      this.#foot(turn, this.#facts(turn)),
     );
   }
 
@@ -157,14 +166,16 @@ export class TurnView {
       }),
     );
     const lang = languageOf(turn.answer.citations.filter(({ number }) => citations.includes(number)));
-    return [element("span", { class: "sentence", lang }, text, element("sup", {}, marks)), " "];
+    const letters = [...text];
+    const last = letters.splice(-2).join(""); // so that no mark stands alone in a line
+    const end = element("span", { class: "end" }, last, element("sup", {}, marks));
+    return [element("span", { class: "sentence", lang }, letters.join(""), end), " "];
   }
 
   #progress(turn) {
-    if (turn.state === "done") return this.#foot(turn, this.#facts(turn));
+    if (turn.state === "done") return null;
     if (turn.state === "stopped") {
-      const stopped = element("p", { class: "facts" }, say("stopped"));
-      return [this.#foot(turn, stopped), this.#wayOut(turn)];
+      return [element("p", { class: "facts" }, say("stopped")), this.#wayOut(turn)];
     }
     const loading = turn.loading && say("loading", { model: turn.loading });
     const doing = turn.state === "searching" ? say("searching") : say("reading");
@@ -179,19 +190,18 @@ export class TurnView {
   }
 
   // What stands under a turn that has ended: a line about it, why, and what can be done with it.
-  #foot(turn, facts) {
-    const why = turn.state === "done" ? whyButton(turn, this.#number, this.#actions) : [];
+  #after(turn, isWhyOpen) {
+    if (isUnderWay(turn)) return [];
+    const isDone = turn.state === "done";
+    const why = isDone ? whyButton(turn, this.#number, this.#actions, isWhyOpen) : [];
     const tools = toolbar(turn, {
       again: () => this.#actions.again(turn),
       edit: () => this.edit(turn),
       takeBack: () => this.#actions.takeBack(),
     });
-    return [
-      element("div", { class: "foot" }, facts, why[0], tools),
-      why[1],
-      feedback(turn, this.#actions),
-      suggestions(turn, this.#actions),
-    ];
+    const foot = element("div", { class: "foot" }, isDone ? this.#facts(turn) : null, why[0], tools);
+    const further = [feedback(turn, this.#actions), suggestions(turn, this.#actions)];
+    return [element("div", { class: "after" }, foot, why[1], further)];
   }
 
   // The one thing to do about a turn without its answer.

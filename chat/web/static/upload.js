@@ -3,10 +3,14 @@
 import { announce } from "./announce.js";
 import { button, element } from "./dom.js";
 import { Events } from "./events.js";
-import { root } from "./server.js";
+import { Failure, get, root } from "./server.js";
 import { said, say } from "./texts.js";
+import { authorization, withToken } from "./token.js";
 
-// A file on its way: `waiting`, `sending`, `reading`, then `done`, `failed` or `stopped`.
+const OVER = ["done", "failed", "stopped"];
+const SIGNS = { done: "✓", failed: "✕", stopped: "–" };
+
+// A file on its way: `waiting`, `sending`, `reading`, perhaps `stopping`, then one of OVER.
 class Upload {
   state = "waiting";
   share = 0;
@@ -14,6 +18,7 @@ class Upload {
   problems = [];
   report = null;
   error = null; // in both languages; null if the server couldn't be reached
+  #key = newKey(); // by which the server can be told to stop
   #request = new XMLHttpRequest();
   #events = new Events();
   #read = 0;
@@ -24,15 +29,17 @@ class Upload {
   }
 
   get isOver() {
-    return ["done", "failed", "stopped"].includes(this.state);
+    return OVER.includes(this.state);
   }
 
   // Resolves when it is over. (XMLHttpRequest tells how much was sent, which fetch doesn't.)
   run() {
     const request = this.#request;
     this.#enter("sending");
-    request.open("POST", `${root()}api/articles?name=${encodeURIComponent(this.file.name)}`);
+    const query = new URLSearchParams({ name: this.file.name, upload: this.#key });
+    request.open("POST", `${root()}api/articles?${query}`);
     request.setRequestHeader("Content-Type", "application/octet-stream");
+    for (const [name, value] of Object.entries(authorization())) request.setRequestHeader(name, value);
     request.upload.addEventListener("progress", ({ loaded, total }) => {
       this.share = total && loaded / total;
       this.changed(this);
@@ -44,8 +51,16 @@ class Upload {
     return over.then(() => this.#finish());
   }
 
-  stop() {
-    if (this.isOver) return;
+  fail(texts) {
+    this.error = texts ?? null;
+    this.#enter("failed");
+  }
+
+  // What the server has read stays, and it tells what that is when it has stopped.
+  async stop() {
+    const wasRead = this.state === "reading";
+    if (wasRead) this.#enter("stopping");
+    if (wasRead && (await hasStopped(this.#key))) return;
     this.#enter("stopped");
     this.#request.abort();
   }
@@ -60,7 +75,9 @@ class Upload {
   #take() {
     if (this.#request.status !== 200) return;
     const text = this.#request.responseText;
-    for (const { event, data } of this.#events.push(text.slice(this.#read))) this.#hear(event, JSON.parse(data));
+    for (const { event, data } of this.#events.push(text.slice(this.#read))) {
+      this.#hear(event, JSON.parse(data));
+    }
     this.#read = text.length;
     this.changed(this);
   }
@@ -77,9 +94,39 @@ class Upload {
     const request = this.#request;
     if (request.status === 200) this.#take();
     else this.error = refusal(request.responseText);
-    this.#enter(this.report ? "done" : "failed");
+    this.#enter(outcome(this.report));
   }
 }
+
+function outcome(report) {
+  if (!report || (report.files.failed && !report.files.read)) return "failed";
+  return report.stopped ? "stopped" : "done";
+}
+
+async function hasStopped(key) {
+  try {
+    return (await get(`api/uploads/${key}`, { method: "DELETE", headers: authorization() })).stopped;
+  } catch (error) {
+    if (error instanceof Failure) return false;
+    throw error;
+  }
+}
+
+// What keeps files from being added; null if nothing does. To be asked before much is sent: to stop what
+// isn't there does nothing, but needs the same leave.
+async function hindrance() {
+  try {
+    await withToken((headers) => get(`api/uploads/${newKey()}`, { method: "DELETE", headers }));
+    return null;
+  } catch (error) {
+    if (error instanceof Failure) return error;
+    throw error;
+  }
+}
+
+// Not randomUUID, which only secure addresses have.
+const newKey = () =>
+  [...crypto.getRandomValues(new Uint32Array(4))].map((part) => part.toString(36)).join("-");
 
 function refusal(text) {
   try {
@@ -159,10 +206,11 @@ export class Uploads {
   async #work() {
     if (this.#running) return;
     this.#running = true;
+    const hindered = await hindrance();
     for (;;) {
       const upload = this.#all.find((one) => one.state === "waiting");
       if (!upload) break;
-      await upload.run();
+      await (hindered ? upload.fail(hindered.texts) : upload.run());
       announce(`${upload.file.name} ${stated(upload)}`);
       this.draw();
       if (upload.articles || upload.report) await this.#added();
@@ -174,20 +222,27 @@ export class Uploads {
     const row = this.#rows.get(upload);
     if (!row) return;
     const stopping = row.contains(document.activeElement);
-    row.className = upload.state;
+    row.dataset.state = upload.state;
     const under = ["sending", "reading"].includes(upload.state);
-    const label = say("articles.stop.one", { file: upload.file.name });
-    const stop = button(say("articles.stop"), { class: "stop", "aria-label": label }, () => upload.stop());
+    const [ends, one] =
+      upload.state === "reading"
+        ? ["articles.end", "articles.end.one"]
+        : ["articles.stop", "articles.stop.one"];
+    const label = say(one, { file: upload.file.name });
+    const stop = button(say(ends), { class: "stop", "aria-label": label }, () => upload.stop());
     row.replaceChildren(
+      element("span", { class: "sign", "aria-hidden": "true" }, SIGNS[upload.state] ?? ""),
       element("span", { class: "file" }, upload.file.name),
       element("span", { class: "state" }, stated(upload)),
-      ...(under ? [element("progress", { max: 1, value: upload.share, "aria-label": upload.file.name })] : []),
-      ...(upload.isOver ? [] : [stop]),
+      ...(under ? [progress(upload)] : []),
+      ...(upload.isOver || upload.state === "stopping" ? [] : [stop]),
       ...problems(upload),
     );
     if (stopping) (row.querySelector("button") ?? this.element.querySelector(".choose"))?.focus();
   }
 }
+
+const progress = ({ share, file }) => element("progress", { max: 1, value: share, "aria-label": file.name });
 
 function problems({ problems: all, report }) {
   const told = (report && [...report.failed, ...report.partly_read]) || all;
@@ -200,9 +255,18 @@ function stated(upload) {
   if (upload.state === "waiting") return say("articles.waiting");
   if (upload.state === "sending") return say("articles.sending", { percent });
   if (upload.state === "reading") return say("articles.read", { percent, count: upload.articles });
-  if (upload.state === "stopped") return say("articles.stopped");
-  if (upload.state === "failed") return upload.error ? said(upload.error) : say("articles.failed");
-  return reported(upload.report);
+  if (upload.state === "stopping") return say("articles.stopping");
+  if (upload.state === "stopped") return kept(upload.report);
+  if (upload.state === "done") return reported(upload.report);
+  if (upload.report) return say("articles.unread");
+  return upload.error ? say("articles.unread.why", { why: said(upload.error) }) : say("articles.failed");
+}
+
+// What stays of a file that wasn't read to its end.
+function kept(report) {
+  const { new: fresh, reprints, changed, known } = report?.articles ?? {};
+  const count = report ? fresh + reprints + changed + known : 0;
+  return count ? say("articles.stopped.kept", { count }) : say("articles.stopped");
 }
 
 function reported({ articles, files }) {

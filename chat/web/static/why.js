@@ -10,14 +10,16 @@ const STAGES = { search: "stage.search", evidence: "stage.evidence", generate: "
 const SNIPPET = 60; // characters
 
 // The button, and the panel that it opens, which is made when it is first wanted.
-export function whyButton(turn, number, actions) {
+export function whyButton(turn, number, actions, isOpen) {
   const id = `why-${number}`;
   const panel = element("section", { class: "why-panel", id, hidden: true, "aria-label": say("why") });
-  const opener = button(say("why"), { class: "why", "aria-expanded": "false", "aria-controls": id }, () => {
-    if (!panel.childElementCount) panel.append(...parts(turn, actions));
-    panel.hidden = !panel.hidden;
-    opener.ariaExpanded = String(!panel.hidden);
-  });
+  const show = (shown) => {
+    if (shown && !panel.childElementCount) panel.append(...parts(turn, actions));
+    panel.hidden = !shown;
+    opener.ariaExpanded = String(shown);
+  };
+  const opener = button(say("why"), { class: "why", "aria-controls": id }, () => show(panel.hidden));
+  show(isOpen);
   return [opener, panel];
 }
 
