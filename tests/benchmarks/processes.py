@@ -75,7 +75,7 @@ class Memory(threading.Thread):
 
     def run(self) -> None:
         while not self._over.wait(_PERIOD):
-            self.peak = max(self.peak, sum(map(_resident, _tree(self._process))))
+            self.peak = max(self.peak, sum(map(resident, _tree(self._process))))
 
     def end(self) -> int:
         """The most bytes there were."""
@@ -103,7 +103,8 @@ def _tree(process: int) -> Iterator[int]:
         return
 
 
-def _resident(process: int) -> int:
+def resident(process: int) -> int:
+    """Bytes of memory that the process has, 0 when it has ended."""
     try:
         pages = int(Path(f"/proc/{process}/statm").read_text().split()[1])
     except OSError:  # it has ended
