@@ -20,9 +20,16 @@
     │   └── ArticleNotFound
     ├── ModelError             a model is missing, damaged or refused (offline)
     ├── SettingError           an unknown setting, name or value
+    ├── NotInstalled           an optional package is needed
     ├── QuestionError          an empty or far too long question
     ├── ServerBusy             too many questions are waiting
-    └── NotAllowed             the server doesn't let the library be changed from there
+    │   └── ServerStopping
+    ├── NotAllowed             what the server doesn't let anyone do, or not from there
+    ├── Unauthorized           a token is needed, or it is another one
+    ├── TooManyRequests        more a minute than the server takes from one
+    ├── BodyTooLarge           a request of more bytes than the server takes
+    ├── SlowRequest            a request that doesn't come to its end
+    └── TimedOut               an answer takes longer than it may
 
 A message says what failed and what to do, in English and in Chinese, each in one line.
 """
@@ -114,6 +121,10 @@ class SettingError(WenjinError):
     """An unknown setting, name or value."""
 
 
+class NotInstalled(WenjinError):
+    """An optional package that isn't installed."""
+
+
 class QuestionError(WenjinError):
     """A question that can't be asked."""
 
@@ -122,5 +133,35 @@ class ServerBusy(WenjinError):
     """Too many questions wait already to be answered."""
 
 
+class ServerStopping(ServerBusy):
+    """What is under way ends, as the server does."""
+
+
 class NotAllowed(WenjinError):
-    """A change that this server doesn't take, or not from there."""
+    """A request that this server doesn't take, or not from there."""
+
+
+class Unauthorized(WenjinError):
+    """A token is needed, or it is another one."""
+
+
+class TooManyRequests(WenjinError):
+    """More in a minute than the server takes from one address or site; after so many ``seconds``
+    it takes the next.
+    """
+
+    def __init__(self, english: str, chinese: str, seconds: int) -> None:
+        super().__init__(english, chinese)
+        self.seconds = seconds
+
+
+class BodyTooLarge(WenjinError):
+    """A request of more bytes than the server takes."""
+
+
+class SlowRequest(WenjinError):
+    """A request that doesn't come to its end."""
+
+
+class TimedOut(WenjinError):
+    """An answer that takes longer than it may."""

@@ -1,23 +1,17 @@
-"""The server: routes, errors, headers, and how it starts and stops."""
+"""The server: routes, errors, headers."""
 
 from __future__ import annotations
 
-import signal
-import socket
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-import httpx
 import pytest
 from fastapi.testclient import TestClient
 from scripted import FERRY, LIBRARY, QUESTION, REPRINT, ScriptedAssistant
 
 from chat.settings import Settings
-from chat.web.api import READING_POLICY, create_app, widget_script
-from chat.web.server import serve
-from ingest.errors import LibraryBusy, ModelError, SettingError, WenjinError
+from chat.web.api import READING_POLICY, create_app
+from ingest.errors import LibraryBusy, ModelError, WenjinError
 from ingest.types import Article
 
 TESTS = Path(__file__).parent
@@ -25,7 +19,9 @@ TESTS = Path(__file__).parent
 
 @pytest.fixture(scope="module")
 def client() -> Iterator[TestClient]:
-    with TestClient(create_app(ScriptedAssistant(), Settings())) as client:
+    with TestClient(
+        create_app(ScriptedAssistant(), Settings()), base_url="http://127.0.0.1"
+    ) as client:
         yield client
 
 
@@ -95,7 +91,9 @@ class _Failing(ScriptedAssistant):
     ("error", "status"), [(LibraryBusy("busy", "忙"), 503), (ModelError("missing", "没有"), 500)]
 )
 def test_errors_have_their_status(error: WenjinError, status: int) -> None:
-    client = TestClient(create_app(_Failing(error), Settings(language="en")))
+    client = TestClient(
+        create_app(_Failing(error), Settings(language="en")), base_url="http://127.0.0.1"
+    )
     answer = client.get("/articles/any")
     assert answer.status_code == status
     assert error.english in answer.text
@@ -108,57 +106,9 @@ def test_every_answer_has_the_security_headers(client: TestClient, path: str) ->
     assert headers["referrer-policy"] == "same-origin"
 
 
-def test_the_widget_has_its_words(client: TestClient) -> None:
-    answer = client.get("/widget.js")
-    assert answer.headers["content-type"].startswith("text/javascript")
-    assert answer.text == widget_script()
-    assert "问津：向文章提问" in answer.text
-    assert "__TEXTS__" not in answer.text
-
-
-def test_a_busy_port_is_named() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
-        with pytest.raises(SettingError, match=rf"port {port} .*--port") as raised:
-            serve(ScriptedAssistant(), Settings(port=port))
-    assert f"端口 {port}" in raised.value.chinese
-
-
-PROGRAM = """
-from chat.web.server import serve
-from chat.settings import Settings
-from scripted import ScriptedAssistant
-serve(ScriptedAssistant(), Settings(port={port}))
-print("stopped")
-"""
-
-
-def test_the_server_says_where_it_is_and_stops_quietly(tmp_path: Path) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    process = subprocess.Popen(
-        [sys.executable, "-c", PROGRAM.format(port=port)],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        cwd=tmp_path,
-        env={"PYTHONPATH": str(TESTS / "browser"), "PATH": "", "PYTHONUTF8": "1"},
-    )
-    assert process.stdout is not None
-    lines = [process.stdout.readline() for _ in range(2)]
-    url = f"http://127.0.0.1:{port}"
-    assert lines == [
-        f"问津在这里：{url}（按 Ctrl-C 停止）\n",
-        f"Wenjin is here: {url} (Ctrl-C stops it)\n",
-    ]
-    heartbeat = f"{url}/gradio_api/heartbeat/someone"  # a stream that never ends by itself
-    with httpx.stream("GET", heartbeat, timeout=20) as stream:
-        assert stream.status_code == 200
-        process.send_signal(signal.SIGINT)
-        rest, errors = process.communicate(timeout=20)
-    assert (rest, errors, process.returncode) == ("stopped\n", "", 0)
-
-
 def test_examples_are_on_the_page() -> None:
-    client = TestClient(create_app(ScriptedAssistant(), Settings(), examples=(QUESTION,)))
+    client = TestClient(
+        create_app(ScriptedAssistant(), Settings(), examples=(QUESTION,)),
+        base_url="http://127.0.0.1",
+    )
     assert client.get("/api/library").json()["examples"] == [QUESTION]

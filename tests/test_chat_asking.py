@@ -30,6 +30,7 @@ from chat.records import matched_words
 from chat.settings import Settings
 from chat.types import Event, Loading
 from chat.web.api import say_errors
+from chat.web.room import Room
 from chat.web.routes.asking import ask_routes
 from ingest.errors import ModelError
 from ingest.types import Passage
@@ -187,7 +188,7 @@ def server(assistant: ScriptedAssistant, **limits: int) -> FastAPI:
     """A server of nothing but answers."""
     app = FastAPI()
     say_errors(app, Settings())
-    app.include_router(ask_routes(assistant, **limits))
+    app.include_router(ask_routes(assistant, Room(**limits)))
     return app
 
 

@@ -129,7 +129,7 @@ def test_a_full_file_takes_no_more(tmp_path: Path) -> None:
 @pytest.fixture
 def client(tmp_path: Path) -> Iterator[TestClient]:
     app = create_app(ScriptedAssistant(), Settings(library=str(tmp_path)))
-    with TestClient(app) as client:
+    with TestClient(app, base_url="http://127.0.0.1") as client:
         yield client
 
 
@@ -227,7 +227,8 @@ def test_eval_runs_it_pack_takes_it_along_and_doctor_minds_nothing(
     asked = "小河里的鱼变少，主要是哪些原因？"
     assert main(["ask", asked, "--json", "--library", "own"]) == 0
     answer = json.loads(capsys.readouterr().out)
-    with TestClient(create_app(ScriptedAssistant(()), Settings(library="own"))) as client:
+    app = create_app(ScriptedAssistant(()), Settings(library="own"))
+    with TestClient(app, base_url="http://127.0.0.1") as client:
         for question, refused in ((UNANSWERABLE, True), ("渡船怎么样？", False)):
             said = {"abstained": refused}
             body = {"question": question, "helpful": refused, "answer": said}

@@ -169,7 +169,7 @@ def client() -> Iterator[TestClient]:
     app = FastAPI()
     say_errors(app, Settings())
     app.include_router(reference_routes(ScriptedAssistant()))
-    with TestClient(app) as client:
+    with TestClient(app, base_url="http://127.0.0.1") as client:
         yield client
 
 

@@ -184,6 +184,28 @@ def test_an_empty_library_has_none(index: Index, evidence: Evidence) -> None:
     assert Suggestions(index, evidence).examples(4) == []
 
 
+def test_where_no_article_has_a_title_examples_come_from_what_they_say(
+    index: Index, evidence: Evidence
+) -> None:
+    index.add(
+        make_article(f"渡船开了一百年。渡船{end}。", title=None, authors=()) for end in "甲乙"
+    )
+    index.add([make_article("阅览室只有一间。阅览室每天开门。", title=None, authors=())])
+    offered = Suggestions(index, evidence).examples(4)
+    assert offered == [
+        "这里有哪些文章？",
+        "有哪些关于“渡船”的文章？",
+        "有哪些关于“阅览室”的文章？",
+    ]
+
+
+def test_where_nothing_else_is_offered_follow_ups_come_from_what_was_cited(
+    suggestions: Suggestions, evidence: Evidence
+) -> None:
+    evidence.refused = {"新船怎么买？", "“听船工说”说的是什么？", "沈闻舟还写了什么？"}
+    assert suggestions.after(answer()) == ["有哪些关于“新船”的文章？", "这里有哪些文章？"]
+
+
 # --- with a real library ----------------------------------------------------------------------
 
 
@@ -207,7 +229,7 @@ def test_what_is_offered_is_answered(assistant: Assistant, question: str) -> Non
 
 
 def test_examples_are_answered_and_on_the_page(assistant: Assistant) -> None:
-    client = TestClient(create_app(assistant, Settings()))
+    client = TestClient(create_app(assistant, Settings()), base_url="http://127.0.0.1")
     examples = client.get("/api/library").json()["examples"]
     assert len(examples) == 4
     cited = [assistant.ask(one).citations[0].article.id for one in examples]
@@ -215,7 +237,7 @@ def test_examples_are_answered_and_on_the_page(assistant: Assistant) -> None:
 
 
 def test_follow_ups_come_with_the_answer(assistant: Assistant) -> None:
-    client = TestClient(create_app(assistant, Settings()))
+    client = TestClient(create_app(assistant, Settings()), base_url="http://127.0.0.1")
     headers = {"Accept": "text/event-stream"}
     asked = client.post("/api/ask", json={"question": "禁渔期怎么定？"}, headers=headers)
     *_, data = asked.text.split("data: ")

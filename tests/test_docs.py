@@ -1,5 +1,7 @@
 """The READMEs are true: their snippets run, their tables are the code's."""
 
+import argparse
+import asyncio
 import json
 import os
 import re
@@ -10,11 +12,14 @@ import socket
 import subprocess
 import sys
 import tomllib
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
 import pytest
+from mcp import Client
+from mcp.client.stdio import StdioServerParameters
 
 from chat.cli.main import main
 from chat.settings import TABLE, load_settings
@@ -55,7 +60,12 @@ def test_every_snippet_is_of_a_kind_that_is_tested(language):
     text = READMES[language].read_text(encoding="utf-8")
     kinds = [(found["kind"], found["mark"]) for found in SNIPPET.finditer(text)]
     assert len(kinds) == text.count("\n```") / 2
-    tested = {"sh": {None, "serves", "make"}, "html": {"serves"}}
+    tested = {
+        "sh": {None, "serves", "make", "asks"},
+        "html": {"serves"},
+        "python": {None, "asks"},
+        "json": {None, "mcp"},
+    }
     for kind, mark in kinds:
         assert mark in tested.get(kind, {None})
         assert kind in {"sh", "text", "python", "json", "toml", "html"}
@@ -142,6 +152,67 @@ def test_the_servers_come_up_and_leave_cleanly(workplace, capsys):
             assert httpx.get(f"{address}/").status_code == 200
             path = re.search(r'src="http://127\.0\.0\.1:7860(.*?)"', widget)[1]
             assert httpx.get(address + path).status_code == 200
+
+
+def test_an_mcp_client_s_settings_are_all_it_needs(library):
+    (settings,) = {code for each in READMES for code in snippets(each, "json", "mcp")}
+    server = json.loads(settings)["mcpServers"]["wenjin"]
+    assert server["command"] == "wenjin"
+    arguments = [library if each == "/home/me/library" else each for each in server["args"]]
+    assert library in arguments
+    parameters = StdioServerParameters(
+        command=sys.executable, args=["-m", "chat.cli.main", *arguments]
+    )
+
+    async def asked():
+        async with Client(parameters, read_timeout_seconds=SECONDS) as client:
+            return await client.call_tool("search", {"question": "夜间公交"})
+
+    with ThreadPoolExecutor(1) as threads:  # in this one a browser's loop may be running
+        found = threads.submit(asyncio.run, asked()).result()
+    assert found.structured_content["passages"]
+
+
+def test_the_server_is_asked_as_the_readmes_do(workplace, capsys):
+    assert main(["ingest", "pages", "--quiet"]) == 0
+    with serving(["serve"]) as address:
+        for language in READMES:
+            (code,) = snippets(language, "sh", "asks")
+            answers = [curl(line, address) for line in code.splitlines()]
+            whole, stream, found, listed, added = answers
+            assert not whole.json()["abstained"]
+            assert "event: done" in stream.text
+            assert len(found.json()["hits"]) == 3
+            assert len(listed.json()["articles"]) == 5
+            assert '"failed": []' in added.text
+            (code,) = snippets(language, "python", "asks")
+            code = code.replace("http://127.0.0.1:7860", address)
+            exec(compile(code, language, "exec"), {})
+            assert "[1]" in capsys.readouterr().out
+
+
+def curl(line, address):
+    """What a command of curl's gets from the server at the address."""
+    program, *arguments = shlex.split(line)
+    assert program == "curl"
+    parser = argparse.ArgumentParser()
+    parser.add_argument("url")
+    parser.add_argument("-G", action="store_true")
+    parser.add_argument("-H", action="append", default=[])
+    parser.add_argument("-d", "--data-urlencode", action="append", default=[])
+    parser.add_argument("--data-binary")
+    given = parser.parse_args(arguments)
+    url = given.url.replace("http://127.0.0.1:7860", address)
+    headers = dict(each.split(": ") for each in given.H)
+    if given.G:
+        query = dict(each.split("=") for each in given.data_urlencode)
+        answer = httpx.get(url, params=query, headers=headers, timeout=SECONDS)
+    else:
+        file = given.data_binary
+        content = Path(file.removeprefix("@")).read_bytes() if file else given.data_urlencode[0]
+        answer = httpx.post(url, content=content, headers=headers, timeout=SECONDS)
+    assert answer.status_code == 200, answer.text
+    return answer
 
 
 @contextmanager

@@ -1,19 +1,22 @@
 """Questions that a library can answer: to begin with, and to go on with after an answer.
 
-They are made of titles, headings and authors, always the same of the same. Each is tried, as far as
-the evidence goes, before it is offered: it has to lead to the article that it was made of.
+They are made of titles, headings and authors, always the same of the same; where these give none,
+they ask which articles are about a word that one says often, or which there are. Each is tried, as
+far as the evidence goes, before it is offered: it has to lead to the article that it was made of.
 """
 
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import zip_longest
+from itertools import chain, zip_longest
 
 import numpy as np
 
+from chat.answers.topics import topics
 from chat.i18n import text
 from chat.questions.conversation import Exchange, complete
 from chat.types import Answer
@@ -28,6 +31,7 @@ NEAR = 0.4  # of the best score: what scores less is about something else
 TRIES = 5  # questions that are tried for them
 SAMPLE = 24  # articles that examples are looked for in
 EXAMPLE_TRIES = 6
+WORD_TRIES = 3  # of questions made of words: to find all that say a common one takes a while
 REMEMBERED = 4096  # questions whose evidence is known
 SHORTEST = {"zh": 4, "en": 8}  # characters of a title or heading that says something by itself
 LONGEST = {"zh": 36, "en": 90}
@@ -71,6 +75,7 @@ class Suggestions:
 
         self._evidence = lru_cache(REMEMBERED)(remembered)
         self._examples = lru_cache(8)(self._find_examples)
+        self._looking = threading.Lock()
 
     def after(self, answer: Answer) -> list[str]:
         """What can be asked next, up to ``MOST`` questions in the language of the last."""
@@ -92,11 +97,20 @@ class Suggestions:
         )
         asked = (answer.question, answer.query.text)
         cited = {(c.article.id, c.start, c.end) for c in answer.citations}
-        return self._tried(in_turn, asked, cited, most=MOST, tries=TRIES)
+        found = self._tried(in_turn, asked, cited, most=MOST, tries=TRIES)
+        if found:
+            return found
+        others = (
+            one
+            for one in (*self._of_words(_cited(answer, language)), _of_all(language))
+            if complete(one.question, history) == one.question
+        )
+        return self._tried(others, asked, cited, most=WORD_TRIES - 1, tries=WORD_TRIES)
 
     def examples(self, count: int) -> list[str]:
         """Questions to begin with, of different articles, in the language of most of them."""
-        return list(self._examples(self._index.catalogue().sequence, count))
+        with self._looking:  # who comes meanwhile waits for what is found
+            return list(self._examples(self._index.catalogue().sequence, count))
 
     def _find_examples(self, sequence: int, count: int) -> tuple[str, ...]:  # noqa: ARG002
         articles = self._sample()
@@ -109,7 +123,11 @@ class Suggestions:
         first: dict[str | None, Candidate] = {}
         for candidate in filter(None, (*asking, *telling)):
             first.setdefault(candidate.article, candidate)
-        return tuple(self._tried(first.values(), (), set(), most=count, tries=EXAMPLE_TRIES))
+        found = self._tried(first.values(), (), set(), most=count, tries=EXAMPLE_TRIES)
+        if not found and own:
+            others = chain([_of_all(language)], self._of_words(own))
+            found = self._tried(others, (), set(), most=count, tries=WORD_TRIES)
+        return tuple(found)
 
     def _sample(self) -> list[Article]:
         """Articles from all over the library, none of them a reprint."""
@@ -127,6 +145,16 @@ class Suggestions:
             for author in article.authors:
                 if np.count_nonzero(catalogue.held & catalogue.written_by(author)) > 1:
                     yield Candidate(text("library.ask.author", language, name=author), None)
+
+    def _of_words(self, articles: Sequence[Article]) -> Iterator[Candidate]:
+        """Which articles are about what these say often."""
+        known: set[str] = set()
+        for article in articles:
+            own = topics(article, self._index.idf)
+            word = next((one for one in own if one not in known), None)
+            if word:
+                known.add(word)
+                yield Candidate(text("library.ask.topic", article.language, name=word), None)
 
     def _tried(
         self,
@@ -157,6 +185,11 @@ class Suggestions:
                 cited.update(spans)
                 found.append(candidate.question)
         return found
+
+
+def _of_all(language: str) -> Candidate:
+    """Which articles there are."""
+    return Candidate(text("library.ask.articles", language), None)
 
 
 def _cited(answer: Answer, language: str) -> list[Article]:

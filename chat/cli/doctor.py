@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from chat.cli.context import SLOW_KINDS, Context, print_json
 from chat.cli.progress import bar
-from chat.cli.text import SEPARATOR
+from chat.plain import SEPARATOR
 from ingest.errors import ModelError, SettingError
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from argparse import Namespace
 
 from chat.cli.context import Context, print_json
-from chat.cli.text import SEPARATOR, article_line, article_text
+from chat.plain import SEPARATOR, article_line, article_text
 from chat.records import article_record
 from chat.references import reference
 from ingest.types import Article

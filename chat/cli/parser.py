@@ -15,6 +15,7 @@ from chat.cli import doctor as cli_doctor
 from chat.cli import evaluate as cli_evaluate
 from chat.cli import ingest as cli_ingest
 from chat.cli import library as cli_library
+from chat.cli import mcp as cli_mcp
 from chat.cli import pack as cli_pack
 from chat.cli import questions as cli_questions
 from chat.cli import serving as cli_serving
@@ -26,7 +27,8 @@ from chat.settings import TABLE, Setting, Value
 _LIBRARY = ("library", "embedder", "device", "offline", "language")
 _SEARCH = (*_LIBRARY, "passages")
 _ANSWER = (*_SEARCH, "generator", "certainty")
-_SERVER = (*_ANSWER, "host", "port")
+_HTTP = ("host", "port", "origins", "questions_per_minute", "trusted_proxies", "log_format")
+_SERVER = (*_ANSWER, *_HTTP, "root_path", "timeout", "allow_upload")
 
 # What argparse says about a wrong command line, by the key of our own words for it.
 _COMPLAINTS = {
@@ -122,6 +124,7 @@ _TOLERANCE = Argument("--tolerance", {"metavar": "X", "type": float})
 _COMPARE = (_BEFORE, _AFTER, _GATE, _TOLERANCE, _JSON, _REPORT)
 _REPAIR = Argument("--repair", {"action": "store_true"})
 _PACK = Argument("pack", {"metavar": "FILE", "type": Path})
+_OVER_HTTP = Argument("--http", {"action": "store_true"})
 _TRAINING = (_DATA, _OUT, _ADAPT, _STEPS, _SEED, _FIGURES)
 
 COMMANDS = (
@@ -155,6 +158,7 @@ COMMANDS = (
     Command("train", cli_training.train, _TRAINING, ("embedder", "device", "offline", "language")),
     Command("serve", cli_serving.serve, (), _SERVER),
     Command("demo", cli_serving.demo, (), _SERVER),
+    Command("mcp", cli_mcp.mcp, (_OVER_HTTP,), (*_ANSWER, *_HTTP)),
 )
 
 

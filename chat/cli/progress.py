@@ -9,8 +9,8 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from chat.cli.context import Context
-from chat.cli.text import SEPARATOR
 from chat.ingest_report import reason
+from chat.plain import SEPARATOR
 
 if TYPE_CHECKING:
     from index.files.update import Problem, Report

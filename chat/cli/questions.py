@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from chat import i18n
 from chat.cli.batch import ask_batch
 from chat.cli.context import Context, print_json
-from chat.cli.text import article_line, hit_text, marks, nearest_articles, source_text
+from chat.plain import article_line, hit_text, marks, nearest_articles, source_text
 from chat.records import answer_record, hit_record
 from chat.types import Answer, Done, Found, Sentence
 from chat.wording import filter_text, place_text, reprints

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from threading import Event
+from threading import BoundedSemaphore, Event
 from typing import Any
 
 from chat.generators.prompt import MAX_ANSWER_TOKENS, messages, read_claims
 from chat.types import Claim, Evidence
 from index.hub import is_folder, loading
 from ingest.errors import ModelError
+
+_AT_ONCE = 8  # answers: more of them would make each slower than anybody likes to read
 
 
 class TransformersGenerator:
@@ -25,13 +27,15 @@ class TransformersGenerator:
         place = _torch_device(device)
         self._tokenizer, self._model = _load(model, here_alone=here_alone)
         self._model.to(place)
+        self._places = BoundedSemaphore(_AT_ONCE)
 
     def generate(self, question: str, evidence: Sequence[Evidence]) -> Iterator[Claim]:
         """The model's claims as it says them, always the same ones for the same question.
 
         Raises ModelError when the model fails while it answers.
         """
-        return read_claims(self._stream(question, evidence))
+        with self._places:
+            yield from read_claims(self._stream(question, evidence))
 
     def _stream(self, question: str, evidence: Sequence[Evidence]) -> Iterator[str]:
         """The model's words in pieces. A thread makes them; it stops when nobody wants more."""

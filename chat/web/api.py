@@ -2,39 +2,62 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
+from types import MappingProxyType
 from typing import Annotated
 
 from fastapi import FastAPI, Query, Request
+from fastapi.exception_handlers import http_exception_handler
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, RedirectResponse, Response
-from fastapi.staticfiles import StaticFiles
-from starlette.datastructures import MutableHeaders
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette._utils import get_route_path
+from starlette.exceptions import HTTPException
+from starlette.middleware.errors import ServerErrorMiddleware
 
 from chat import i18n
 from chat.assistant import Assistant
 from chat.settings import Settings
 from chat.web.article_page import article_page, error_page
-from chat.web.errors import error_record, error_response, misread, status_of
-from chat.web.guard.changing import changes_allowed
+from chat.web.ending import Ending
+from chat.web.errors import (
+    NOT_JSON,
+    Unexpected,
+    error_record,
+    error_response,
+    headers_of,
+    misread,
+)
+from chat.web.guard.origins import listed_origins
+from chat.web.guard.token import check_figures
+from chat.web.guard.wall import add_guard
+from chat.web.logs import RequestLog
+from chat.web.metrics import Measured, Metrics
+from chat.web.openai_errors import OPENAI, openai_failure
+from chat.web.openapi import describe
+from chat.web.proxies import TrustedProxies, WithoutPrefix, WithPrefix, prefix_of
+from chat.web.room import Room
 from chat.web.routes.asking import ask_routes
+from chat.web.routes.completions import completion_routes
 from chat.web.routes.feedback import feedback_routes
-from chat.web.routes.library import library_routes
+from chat.web.routes.health import health_routes
+from chat.web.routes.library import Id, library_routes
 from chat.web.routes.referring import reference_routes
+from chat.web.routes.searching import search_routes
+from chat.web.routes.unserved import Unserved
 from chat.web.routes.uploads import upload_routes
+from chat.web.schemas.failures import failures
 from chat.web.view import View
+from chat.web.widget import PublicFiles, widget_routes
 from ingest.errors import WenjinError
 
 HERE = Path(__file__).parent
-API = "/api/"
+READING = "/articles/"
 READING_POLICY = (
-    "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'"
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; base-uri 'none'; "
+    "form-action 'none'; frame-ancestors 'self'"
 )
-HEADERS = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin"}
 
 
 def create_app(
@@ -43,77 +66,102 @@ def create_app(
     """The whole server. ``examples`` are questions that the page offers to begin with."""
     from chat.web.page import mount_page
 
-    app = FastAPI(title="Wenjin", docs_url=None, redoc_url=None, openapi_url=None)
-    app.add_middleware(SecurityHeaders)
     own_version = version("wenjin")
-
+    app = FastAPI(title="Wenjin", version=own_version, docs_url=None, redoc_url=None)
+    describe(app)
+    app.state.ending = ending = Ending(settings.timeout)
+    room = Room(ending=ending)
+    metrics = Metrics(assistant, room)
     say_errors(app, settings)
-    app.include_router(ask_routes(assistant))
-    app.include_router(library_routes(assistant, settings))
-    app.include_router(upload_routes(assistant, settings))
+    # From the inside outwards: who guards sees paths without the prefix.
+    if prefix := prefix_of(settings.root_path):
+        app.add_middleware(WithPrefix, prefix=prefix)
+    add_guard(app, settings)
+    app.add_middleware(Measured, metrics=metrics)
+    if prefix:
+        app.add_middleware(WithoutPrefix, prefix=prefix, server=app)
+    app.add_middleware(RequestLog)
+    app.add_middleware(TrustedProxies, trusted=settings.trusted_proxies)
+
+    app.include_router(ask_routes(assistant, room))
+    app.include_router(search_routes(assistant))
+    app.include_router(completion_routes(assistant, room))
+    app.include_router(library_routes(assistant, settings, examples=examples))
+    app.include_router(upload_routes(assistant, settings, ending))
     app.include_router(reference_routes(assistant))
     app.include_router(feedback_routes(assistant, Path(settings.library)))
+    app.include_router(widget_routes())
+    app.include_router(health_routes(assistant, metrics, check_figures))
 
-    @app.get("/api/library")
-    def library(request: Request) -> JSONResponse:
-        record = {
-            "articles": assistant.article_count,
-            "passages": assistant.passage_count,
-            "version": own_version,
-            "changes": changes_allowed(settings, request),
-            "examples": list(examples) or assistant.examples(),
-        }
-        return JSONResponse(record)
-
-    @app.get("/wenjin/texts/{language}.json")
+    @app.get("/wenjin/texts/{language}.json", include_in_schema=False)
     def texts(language: str) -> JSONResponse:
         return JSONResponse(page_texts(i18n.choose_language(language)))
 
-    @app.get("/articles/{article_id}")
+    @app.get(
+        "/articles/{article_id}",
+        tags=["pages"],
+        operation_id="article_page",
+        summary="An article on a page of its own · 文章网页",
+        response_class=HTMLResponse,
+        response_description="The page.",
+        responses=failures(403, 404, 422, 429, 500, kind="text/html"),
+    )
     def article(
         request: Request,
-        article_id: str,
-        start: Annotated[int, Query(ge=0)] = 0,
-        end: Annotated[int, Query(ge=0)] = 0,
+        article_id: Id,
+        start: Annotated[int, Query(ge=0, description="Where the marked words begin.")] = 0,
+        end: Annotated[int, Query(ge=0, description="Where they end.")] = 0,
+        lang: Annotated[str, Query(description="`zh` or `en`; else what is accepted.")] = "",  # noqa: ARG001
     ) -> HTMLResponse:
         found, same = assistant.article(article_id), assistant.same_articles(article_id)
         return _reading(article_page(found, start, end, _view(request, settings), same))
 
-    @app.get("/widget.js")
-    def widget() -> Response:
-        return Response(widget_script(), media_type="text/javascript")
-
-    @app.get("/favicon.ico")
+    @app.get("/favicon.ico", include_in_schema=False)
     def icon() -> FileResponse:
         return FileResponse(HERE / "static" / "icon.svg")
 
-    @app.get("/healthz")
-    def health() -> JSONResponse:
-        return JSONResponse({"status": "ok"})
-
-    @app.get("/embed")
+    @app.get("/embed", include_in_schema=False)
     def embed(request: Request) -> RedirectResponse:
         return RedirectResponse(f"embed/?{request.url.query}")
 
-    app.mount("/wenjin", StaticFiles(directory=HERE / "static"))
-    mount_page(app, "/embed", language=settings.language)
-    mount_page(app, "/", language=settings.language)
+    app.router.routes.append(Unserved(app.routes))
+    app.mount("/wenjin", PublicFiles(directory=HERE / "static"))
+    sites = listed_origins(settings.origins)
+    mount_page(app, "/embed", sites, language=settings.language)
+    mount_page(app, "/", sites, language=settings.language)
     return app
 
 
 def say_errors(app: FastAPI, settings: Settings) -> None:
-    """Have it answer errors: the API in JSON, all else with a page in the reader's language."""
+    """Have it answer errors: articles with a page in the reader's language, all else in JSON."""
 
     @app.exception_handler(WenjinError)
     def failed(request: Request, error: WenjinError) -> Response:
-        if request.url.path.startswith(API):
-            return error_response(error_record(error))
+        path = get_route_path(request.scope)
+        if path.startswith(OPENAI):
+            return openai_failure(error, request.headers.get("accept-language", ""))
+        record = error_record(error)
+        if not path.startswith(READING):
+            return error_response(record, headers_of(error))
         view = _view(request, settings)
-        return _reading(error_page(error.in_language(view.language), view), status_of(error))
+        page = error_page(error.in_language(view.language), view)
+        return _reading(page, record["status"], headers_of(error))
 
     @app.exception_handler(RequestValidationError)
     def refused(request: Request, error: RequestValidationError) -> Response:
         return failed(request, misread(error))
+
+    @app.exception_handler(HTTPException)
+    async def unread(request: Request, error: HTTPException) -> Response:
+        if error.status_code == 400:  # how FastAPI answers what isn't even text
+            return failed(request, NOT_JSON)
+        return await http_exception_handler(request, error)
+
+    def broke(request: Request, error: Exception) -> Response:  # noqa: ARG001  # uvicorn logs it
+        return failed(request, Unexpected())
+
+    # A handler of Exception would answer outside of all other middleware: without its headers.
+    app.add_middleware(ServerErrorMiddleware, handler=broke)
 
 
 def _view(request: Request, settings: Settings) -> View:
@@ -122,42 +170,13 @@ def _view(request: Request, settings: Settings) -> View:
     return View(language, root="../")
 
 
-def _reading(content: str, status: int = 200) -> HTMLResponse:
-    return HTMLResponse(content, status, {"Content-Security-Policy": READING_POLICY})
+def _reading(
+    content: str, status: int = 200, headers: Mapping[str, str] = MappingProxyType({})
+) -> HTMLResponse:
+    return HTMLResponse(content, status, {"Content-Security-Policy": READING_POLICY, **headers})
 
 
 def page_texts(language: str) -> dict[str, str]:
     """The texts that the page's scripts show."""
     table = i18n.table(language)
     return {key[5:]: value for key, value in table.items() if key.startswith("page.")}
-
-
-def widget_script() -> str:
-    """``widget.js`` with its texts in every language put in."""
-    texts = {
-        language: {
-            key.removeprefix("widget."): value
-            for key, value in i18n.table(language).items()
-            if key.startswith("widget.")
-        }
-        for language in i18n.LANGUAGES
-    }
-    source = (HERE / "widget" / "widget.js").read_text(encoding="utf-8")
-    return source.replace("__TEXTS__", json.dumps(texts, ensure_ascii=False), 1)
-
-
-class SecurityHeaders:
-    """Adds HEADERS to every answer, whoever gives it; streams pass through untouched."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Hand on the request, and each message of the answer."""
-
-        async def send_on(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                MutableHeaders(scope=message).update(HEADERS)
-            await send(message)
-
-        await self.app(scope, receive, send_on)

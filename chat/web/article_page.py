@@ -1,5 +1,5 @@
-"""The article on a page of its own: plain HTML that needs no script. The chat page shows the same
-``<article>`` in a panel.
+"""The article on a page of its own: plain HTML that needs no script (one gives it the colours that
+were chosen). The chat page shows the same ``<article>`` in a panel.
 """
 
 from __future__ import annotations
@@ -38,7 +38,8 @@ def _document(title: str, inside: str, view: View) -> str:
         f'<meta name="viewport" content="width=device-width, initial-scale=1">'
         f'<meta name="color-scheme" content="light dark">'
         f"<title>{escape(title)} · {view.say('page.name')}</title>"
-        f'<link rel="stylesheet" href="{view.root}wenjin/reading.css"></head>'
+        f'<link rel="stylesheet" href="{view.root}wenjin/reading.css">'
+        f'<script type="module" blocking="render" src="{view.root}wenjin/theme.js"></script></head>'
         f'<body class="alone"><nav><a href="{view.root}?lang={view.language}">'
         f"{view.say('page.back')}</a></nav><main>{inside}</main></body></html>"
     )

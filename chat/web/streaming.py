@@ -18,7 +18,12 @@ Named = tuple[str, Record]  # an event's name and its record
 
 def event_stream(events: AsyncGenerator[Named]) -> StreamingResponse:
     """The events as they come. (https://html.spec.whatwg.org/multipage/server-sent-events.html)"""
-    return StreamingResponse(_written(events), 200, _HEADERS, STREAM)
+    return stream_of(_written(events))
+
+
+def stream_of(written: AsyncIterator[str]) -> StreamingResponse:
+    """An event stream of what is written as one already."""
+    return StreamingResponse(written, 200, _HEADERS, STREAM)
 
 
 async def _written(events: AsyncGenerator[Named]) -> AsyncIterator[str]:

@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 from scripted import ENGLISH_QUESTION, QUESTION, ScriptedAssistant, WaitingAssistant
 from serving import CHROMIUM, LAUNCH, Visits, serving
+from sites import Site, serving_site
 
 from chat.settings import Settings
 from chat.web.api import create_app
@@ -24,8 +25,16 @@ def browser_type_launch_args() -> dict[str, Any]:
 
 
 @pytest.fixture(scope="session")
-def address() -> Iterator[str]:
-    app = create_app(ScriptedAssistant(), Settings(), examples=(QUESTION, ENGLISH_QUESTION))
+def site() -> Iterator[Site]:
+    """Another site, whose pages may ask."""
+    with serving_site() as site:
+        yield site
+
+
+@pytest.fixture(scope="session")
+def address(site: Site) -> Iterator[str]:
+    settings = Settings(origins=site.url)
+    app = create_app(ScriptedAssistant(), settings, examples=(QUESTION, ENGLISH_QUESTION))
     with serving(app) as url:
         yield url
 

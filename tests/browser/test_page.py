@@ -248,11 +248,25 @@ def test_sources_stand_below_on_a_phone_and_beside_on_a_wide_screen(chat: Page) 
     ask(chat, QUESTION)
     for width, beside in ((1024, True), (390, False)):
         chat.set_viewport_size({"width": width, "height": 800})
-        answer = chat.locator(".answer").bounding_box()
-        sources = chat.locator(".beside").bounding_box()
-        assert answer is not None
-        assert sources is not None
+        answer, sources, after = (
+            chat.locator(one).bounding_box() for one in (".answer", ".beside", ".after")
+        )
+        assert answer
+        assert sources
+        assert after
         assert (sources["x"] >= answer["x"] + answer["width"]) == beside
+        assert (sources["y"] >= answer["y"] + answer["height"]) != beside
+        assert (after["y"] >= sources["y"] + sources["height"]) != beside
+        assert after["y"] >= answer["y"] + answer["height"]
+
+
+def test_no_mark_stands_alone_in_a_line(chat: Page) -> None:
+    ask(chat, QUESTION)
+    alone = """() => [...document.querySelectorAll(".sentence .end")].filter(
+        (end) => end.getClientRects().length > 1)"""
+    for width in range(360, 460, 7):
+        chat.set_viewport_size({"width": width, "height": 800})
+        assert chat.evaluate(alone) == []
 
 
 @pytest.mark.parametrize(("scheme", "dark"), [("light", False), ("dark", True)])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from playwright.sync_api import Page, expect
+from scripted import FERRY
 from serving import Visits
 
 pytestmark = pytest.mark.browser
@@ -96,4 +97,25 @@ def test_another_tab_s_choice_is_followed(visits: Visits, address: str) -> None:
     expect(page.locator("#theme")).to_have_attribute("aria-label", "外观：深色")
     assert is_dark(page)
     other.close()
+    page.close()
+
+
+def test_an_article_s_own_page_has_the_colours_that_were_chosen(
+    visits: Visits, address: str
+) -> None:
+    page = visits.open()
+    page.emulate_media(color_scheme="light")
+    page.goto(f"{address}/?lang=zh")
+    page.locator("#theme").click()
+    page.locator("#theme").click()
+    article = page.context.new_page()
+    failures: list[str] = []
+    article.on("console", lambda message: failures.append(message.text))
+    article.emulate_media(color_scheme="light")
+    article.goto(f"{address}/articles/{FERRY.id}?lang=zh")
+    expect(article.locator("body")).to_have_css("background-color", "rgb(25, 24, 23)")
+    page.locator("#theme").click()  # the system's
+    expect(article.locator("body")).to_have_css("background-color", "rgb(250, 249, 246)")
+    assert failures == []  # its policy refuses nothing
+    article.close()
     page.close()

@@ -302,7 +302,9 @@ def test_english_sentences_are_copied_with_spaces_between(visits: Visits, addres
 def test_each_sentence_is_told_once_and_the_focus_stays(chat: Page) -> None:
     ask(chat, QUESTION)
     told = chat.locator("#told span").all_text_contents()
-    sentences = chat.locator(".sentence").evaluate_all("all => all.map((e) => e.firstChild.data)")
+    sentences = chat.locator(".sentence").evaluate_all(
+        "all => all.map((e) => e.firstChild.data + e.querySelector('.end').firstChild.data)"
+    )
     assert [one.strip() for one in told] == [
         "正在查找……",
         *sentences,
@@ -372,3 +374,16 @@ def test_the_tools_are_always_there_on_a_touch_screen(visits: Visits, address: s
     assert size is not None
     assert min(size["width"], size["height"]) >= 44
     page.close()
+
+
+def test_another_language_keeps_a_draft_and_what_is_open(chat: Page) -> None:
+    ask(chat, QUESTION)
+    chat.get_by_role("button", name="为什么？").press("Enter")
+    chat.get_by_role("button", name="改问题").press("Enter")
+    chat.locator(".edit textarea").fill("渡船的票价")
+    chat.locator("#language").click()
+    expect(chat.locator(".edit").get_by_role("button", name="Cancel")).to_be_visible()
+    expect(chat.locator(".edit textarea")).to_have_value("渡船的票价")
+    expect(chat.get_by_role("region", name="Why?")).to_be_visible()
+    chat.locator(".edit").get_by_role("button", name="Cancel").click()
+    expect(chat.locator(".question")).to_have_text(QUESTION)

@@ -5,77 +5,39 @@ from __future__ import annotations
 import secrets
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Body
 from fastapi.responses import Response
-from pydantic import BaseModel, Field, StringConstraints
 
-from chat.assistant import MAX_QUESTION, Assistant
-from chat.feedback import Opinion, Reason, case, keep
+from chat.assistant import Assistant
+from chat.feedback import Opinion, case, keep
+from chat.web.schemas.examples import OPINIONS
+from chat.web.schemas.failures import ALWAYS, BODY
+from chat.web.schemas.requests import Feedback
 from ingest.errors import ArticleNotFound
 from ingest.types import Article
 
-LONGEST_NOTE = 1000  # characters
-LONGEST_SAID = 2000
+LONGEST_SAID = 2000  # characters
 QUOTES = 8
 LONGEST_QUOTE = 500
 FORMER = 5  # questions
 
-Text = Annotated[str, StringConstraints(max_length=MAX_QUESTION)]
-
-
-class Former(BaseModel):
-    """A question asked before."""
-
-    question: Text
-
-
-class Understood(BaseModel):
-    """The question as the answer says that it was understood."""
-
-    text: Text = ""
-
-
-class Cited(BaseModel):
-    """The place that a citation names."""
-
-    article_id: str = Field(max_length=100)
-    start: int = Field(ge=0)
-    end: int = Field(ge=0)
-
-
-class Shown(BaseModel):
-    """What counts of the answer's record."""
-
-    query: Understood = Understood()
-    answer: str = ""
-    abstained: bool = False
-    citations: list[Cited] = Field(default=[], max_length=100)
-    hits: list[Any] = []
-
-
-class Feedback(BaseModel):
-    """An opinion on an answer. One with the same ``id`` replaces it; ``helpful`` null takes it
-    back.
-    """
-
-    id: str = Field(default="", pattern="^[0-9a-f]{0,32}$")
-    question: Text = Field(min_length=1)
-    history: list[Former] = []
-    without: list[Text] = Field(default=[], max_length=20)
-    helpful: bool | None
-    reason: Reason = ""
-    note: str = Field(default="", max_length=LONGEST_NOTE)
-    answer: Shown = Shown()
-
 
 def feedback_routes(assistant: Assistant, library: Path) -> APIRouter:
     """The route that keeps opinions on the answers of the library in this folder."""
-    router = APIRouter()
+    router = APIRouter(tags=["asking"], responses=ALWAYS)
 
-    @router.post("/api/feedback", status_code=204)
-    def feedback(given: Feedback) -> Response:
+    @router.post(
+        "/api/feedback",
+        status_code=204,
+        operation_id="give_feedback",
+        summary="Say whether an answer helped · 反馈",
+        response_description="It is kept.",
+        responses=BODY,
+    )
+    def feedback(given: Annotated[Feedback, Body(openapi_examples=OPINIONS)]) -> Response:
+        """Kept in the library's folder as a case that `wenjin eval` runs."""
         now = datetime.now(UTC).isoformat(timespec="seconds")
         keep(library, case(_opinion(given, assistant), now))
         return Response(status_code=204)

@@ -2,45 +2,11 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import ValidationError
 
 from chat.web.errors import RequestError
+from chat.web.schemas.requests import Kept, Restored
 from ingest.types import Article, Heading, article_id
-
-MOST = 200  # articles at a time
-
-
-class KeptHeading(BaseModel):
-    """A heading as a removed article had it."""
-
-    text: str
-    start: int
-    level: int = 1
-
-
-class Kept(BaseModel):
-    """An article with all that there was of it, as its removal gave it."""
-
-    id: str
-    title: str | None = None
-    subtitle: str | None = None
-    authors: tuple[str, ...] = ()
-    affiliation: str | None = None
-    source: str | None = None
-    page: str | None = None
-    published: str | None = Field(default=None, pattern=r"^\d{4}-\d{2}-\d{2}$")
-    language: str = Field(pattern="^[a-z]{2,3}$")
-    sections: list[KeptHeading] = []
-    text: str = Field(min_length=1)
-    path: str = ""
-    notes: tuple[str, ...] = ()
-    guessed: tuple[str, ...] = ()
-
-
-class Restored(BaseModel):
-    """Articles that are to be put back."""
-
-    articles: list[Kept] = Field(max_length=MOST)
 
 
 def restored(content: bytes) -> list[Article]:

@@ -8,25 +8,31 @@ import asyncio
 import tempfile
 import threading
 from collections.abc import AsyncGenerator, Callable, Sequence
-from contextlib import ExitStack
+from contextlib import AsyncExitStack
 from pathlib import Path, PurePosixPath
 from typing import Annotated
 
 from anyio import CancelScope, to_thread
 from fastapi import APIRouter, Query, Request
+from fastapi import Path as PathValue
 from fastapi.responses import JSONResponse, Response
 
 from chat.assistant import Assistant
 from chat.ingest_report import problem_record, report_record
 from chat.settings import Settings
+from chat.web.ending import Ending
 from chat.web.errors import error_record, error_response
 from chat.web.guard.changing import check_change
+from chat.web.openapi import TOKEN_WANTED
 from chat.web.routes.restoring import restored
+from chat.web.schemas.examples import SENT_ARTICLES
+from chat.web.schemas.failures import ALWAYS, BODY, CHANGE, events, failures
+from chat.web.schemas.library import Added, Stopped
 from chat.web.streaming import Named, event_stream
 from index.embed import own_model
 from index.files.update import Problem, Report, Update, UpdateOptions
 from index.index import Index
-from ingest.errors import LibraryBusy, WenjinError
+from ingest.errors import LibraryBusy, ServerStopping, WenjinError
 from ingest.files import Event, Given
 from ingest.formats import FORMATS, SUFFIXES, File
 from ingest.prepare import Prepared
@@ -34,17 +40,37 @@ from ingest.read import LARGEST_STREAM, too_large
 from ingest.workers.tasks import Source
 
 Tell = Callable[[Named | None], None]
+NAME = "The file's name, when the body is a file."
+Name = Annotated[str | None, Query(min_length=1, max_length=255, description=NAME)]
+CALLED = "What its reading is called, to be stopped by that: letters and digits of your choice."
+KEY = "^[A-Za-z0-9-]{8,64}$"
+Called = Annotated[str | None, Query(pattern=KEY, description=CALLED)]
+Upload = Annotated[str, PathValue(pattern=KEY, description=CALLED)]
 
 
-def upload_routes(assistant: Assistant, settings: Settings) -> APIRouter:
-    """The route that takes articles: a file with them, or those that were removed."""
-    router = APIRouter()
+def upload_routes(assistant: Assistant, settings: Settings, ending: Ending) -> APIRouter:
+    """The routes that take articles, in a file or removed ones, and that stop a file's reading."""
+    router = APIRouter(tags=["library"], responses=ALWAYS)
     reading = threading.Lock()  # one file at a time: each takes all cores and much memory
+    readers: dict[str, _Reader] = {}  # those under way that can be stopped, by what they are called
 
-    @router.post("/api/articles")
-    async def add(
-        request: Request, name: Annotated[str | None, Query(min_length=1, max_length=255)] = None
-    ) -> Response:
+    @router.post(
+        "/api/articles",
+        operation_id="add_articles",
+        summary="Add articles · 添加文章",
+        response_model=Added,
+        response_description="How many were put back; or, for a file, how its reading gets on.",
+        responses={**CHANGE, **BODY, **failures(503), **events("UploadEvent")},
+        openapi_extra={**TOKEN_WANTED, **SENT_ARTICLES},
+    )
+    async def add(request: Request, name: Name = None, upload: Called = None) -> Response:
+        """With `name`, the body is a file, and its articles are put into the library as they are
+        found: the answer are events, any number of `progress` and `problem`, then `done`. To go
+        away stops it, and so does `DELETE /api/uploads/…` with what it is called by `upload`; what
+        has been read stays. One file is read at a time.
+
+        Without `name`, the body is JSON with articles that were removed, which are put back.
+        """
         check_change(settings, request)
         if name is None:
             articles = restored(await _body(request))
@@ -52,16 +78,39 @@ def upload_routes(assistant: Assistant, settings: Settings) -> APIRouter:
             return JSONResponse({"added": added})
         if reading.locked():
             raise _busy()
-        folder = tempfile.TemporaryDirectory(prefix="wenjin-")
-        with ExitStack() as stack:
-            stack.enter_context(folder)
-            file = await _received(request, Path(folder.name), shown(name))
-            upload = _Upload(_Reader(assistant.index, own_model(settings.embedder), file, reading))
-            first = await upload.first()
+        async with AsyncExitStack() as stack:
+            folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="wenjin-"))
+            file = await _received(request, Path(folder), shown(name))
+            reader = _Reader(assistant.index, own_model(settings.embedder), file, reading)
+            work = _Upload(reader)
+            stack.push_async_callback(work.end)
+            if upload:
+                readers[upload] = reader
+                stack.callback(readers.pop, upload, None)
+            first = await ending.wait(asyncio.ensure_future(work.first()))
             if first[0] == "error":
                 return error_response(first[1])
-            stack.pop_all()  # the stream removes it
-        return event_stream(_all(first, upload, folder))
+            last = stack.pop_all()  # what there is to do at the end of the stream
+        return event_stream(_all(first, work, ending, last))
+
+    @router.delete(
+        "/api/uploads/{upload}",
+        operation_id="stop_upload",
+        summary="Stop reading a file · 停止读取文件",
+        response_model=Stopped,
+        response_description="Whether it was being read.",
+        responses={**CHANGE, **failures(422)},
+        openapi_extra=TOKEN_WANTED,
+    )
+    def stop(upload: Upload, request: Request) -> JSONResponse:
+        """No more is read of the file; what has been read stays. Its own answer ends with `done`,
+        which tells what became of it.
+        """
+        check_change(settings, request)
+        reader = readers.get(upload)
+        if reader:
+            reader.stop()
+        return JSONResponse({"stopped": reader is not None})
 
     return router
 
@@ -119,7 +168,6 @@ class _Reader:
     def __init__(
         self, index: Index, model: Path | None, file: File, reading: threading.Lock
     ) -> None:
-        self.stopped = threading.Event()
         self._index = index
         self._options = UpdateOptions(model=model)
         self._file = file
@@ -147,13 +195,15 @@ class _Reader:
         update = Update(self._index, self, self._options)
         return update.run(update.plan([self._file]), create=lambda: self._index)
 
+    def stop(self) -> None:
+        """End it early: what has been read is stored."""
+        self._options.stopped.set()
+
     def begin(self, sources: Sequence[Source]) -> None:
         """Nothing has been read yet."""
 
     def take(self, event: Event[tuple[Prepared, ...]]) -> None:
         """A part of the file has been read."""
-        if self.stopped.is_set():
-            raise KeyboardInterrupt  # how an update is ended early; what it confirmed stays
         if isinstance(event, Given):
             self._share = min(self._share + event.share, 1.0)
             self._articles += len(event.reading.articles)
@@ -192,19 +242,19 @@ class _Upload:
 
     async def end(self) -> None:
         """Stop what isn't done, and wait until it has stopped. Raises what it met."""
-        self._reader.stopped.set()
+        self._reader.stop()
         with CancelScope(shield=True):
             await self._work
 
 
 async def _all(
-    first: Named, upload: _Upload, folder: tempfile.TemporaryDirectory[str]
+    first: Named, upload: _Upload, ending: Ending, last: AsyncExitStack
 ) -> AsyncGenerator[Named]:
     said: Named | None = first
-    try:
-        while said:
-            yield said
-            said = await upload.next()
-    finally:
-        await upload.end()
-        folder.cleanup()
+    async with last:
+        try:
+            while said:
+                yield said
+                said = await ending.wait(asyncio.ensure_future(upload.next()))
+        except ServerStopping as error:
+            yield "error", error_record(error)

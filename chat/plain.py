@@ -1,4 +1,4 @@
-"""Answers, hits and articles as text for a terminal."""
+"""Answers, hits and articles as plain text, for terminals and other programs."""
 
 from __future__ import annotations
 

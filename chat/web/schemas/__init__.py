@@ -1,0 +1,1 @@
+"""What goes over HTTP, described: for ``/openapi.json``, and for tests of what is really sent."""
