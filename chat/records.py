@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
 from chat.answers.context import surroundings
@@ -67,10 +68,21 @@ def matched_words(topic: str, hit: Hit) -> list[str]:
     order and normalised, without stop words and without those inside a longer one of them.
     """
     read = "\n".join(filter(None, [hit.article.title, hit.passage.heading, hit.text]))
-    there = set(tokens.words(read))
-    asked = dict.fromkeys(tokens.words(tokens.content(topic)))
-    found = [word for word in asked if word in there and word not in tokens.STOP_WORDS]
+    there = _said(read)
+    found = [word for word in _asked(topic) if word in there]
     return [word for word in found if not any(word != one and word in one for one in found)]
+
+
+# A hit is told of when it is found, and once more with the answer.
+@lru_cache(512)
+def _said(text: str) -> frozenset[str]:
+    return frozenset(tokens.words(text))
+
+
+@lru_cache(64)
+def _asked(topic: str) -> tuple[str, ...]:
+    words = dict.fromkeys(tokens.words(tokens.content(topic)))
+    return tuple(word for word in words if word not in tokens.STOP_WORDS)
 
 
 def _origin(article: Article) -> Record:

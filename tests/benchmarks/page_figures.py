@@ -153,7 +153,7 @@ def main() -> None:
         browser = playwright.chromium.launch(**LAUNCH)
 
         def opened() -> Page:
-            page = browser.new_page()
+            page = browser.new_page(bypass_csp=True)  # wait_for_function evaluates text
             page.set_default_timeout(2 * PATIENCE)
             page.add_init_script(WATCH)
             return page

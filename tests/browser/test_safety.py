@@ -33,7 +33,7 @@ def test_planted_script_does_not_run_in_the_page(page: Page, address: str) -> No
 def test_planted_script_does_not_run_in_the_article_page(page: Page, address: str) -> None:
     page.goto(f"{address}/articles/{PLANTED.id}?lang=zh")
     expect(page.locator("h1")).to_have_text(PLANTED.label)
-    expect(page.locator("article img, script")).to_have_count(0)
+    expect(page.locator("article img, article script")).to_have_count(0)
     assert page.title() == f"{PLANTED.label} · 问津"
 
 
