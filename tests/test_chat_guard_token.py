@@ -31,6 +31,7 @@ WITH_TOKEN = {"Authorization": f"Bearer {TOKEN}"}
 LOCAL = "http://127.0.0.1:7860"
 ABROAD = "http://wenjin.example"
 HERE = ("127.0.0.1", 50_000)
+AT_HOME = {"Host": "127.0.0.1"}
 AWAY = ("192.0.2.7", 50_000)
 
 
@@ -196,13 +197,14 @@ def test_comparing_takes_as_long_for_every_token() -> None:
 @pytest.mark.parametrize(
     ("peer", "headers", "status"),
     [
-        (HERE, {}, 200),
-        (("::1", 1), {}, 200),
+        (HERE, AT_HOME, 200),
+        (("::1", 1), {"Host": "[::1]:7860"}, 200),
         (AWAY, {}, 401),
         (AWAY, {"Authorization": "Bearer another"}, 401),
         (AWAY, WITH_TOKEN, 200),
         (HERE, {"X-Forwarded-For": "192.0.2.7"}, 401),
-        (HERE, {"X-Forwarded-For": "127.0.0.1"}, 401),
+        (HERE, {"X-Forwarded-For": "127.0.0.1", **AT_HOME}, 401),
+        (HERE, {}, 401),  # through a proxy that tells nothing but the name
         (HERE, {"X-Forwarded-For": "192.0.2.7", **WITH_TOKEN}, 200),
         (AWAY, {"X-Forwarded-For": "127.0.0.1"}, 401),
         (("somewhere", 1), {}, 401),

@@ -12,7 +12,6 @@ from fastapi import FastAPI, Query, Request
 from fastapi.exception_handlers import http_exception_handler
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, RedirectResponse, Response
-from starlette._utils import get_route_path
 from starlette.exceptions import HTTPException
 from starlette.middleware.errors import ServerErrorMiddleware
 
@@ -30,6 +29,7 @@ from chat.web.errors import (
     misread,
 )
 from chat.web.guard.origins import listed_origins
+from chat.web.guard.paths import path_within
 from chat.web.guard.token import check_figures
 from chat.web.guard.wall import add_guard
 from chat.web.logs import RequestLog
@@ -137,7 +137,7 @@ def say_errors(app: FastAPI, settings: Settings) -> None:
 
     @app.exception_handler(WenjinError)
     def failed(request: Request, error: WenjinError) -> Response:
-        path = get_route_path(request.scope)
+        path = path_within(request.scope)
         if path.startswith(OPENAI):
             return openai_failure(error, request.headers.get("accept-language", ""))
         record = error_record(error)

@@ -16,11 +16,11 @@ from prometheus_client import (
 )
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
-from starlette._utils import get_route_path
 from starlette.routing import compile_path
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from chat.assistant import Assistant
+from chat.web.guard.paths import path_within
 from chat.web.room import Room
 from ingest.errors import WenjinError
 
@@ -101,7 +101,7 @@ class Measured:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        route = self._route(scope["app"], get_route_path(scope))
+        route = self._route(scope["app"], path_within(scope))
         status = GONE
         begun = time.perf_counter()
 

@@ -4,6 +4,8 @@ that a new one is until it is named here.
 
 from __future__ import annotations
 
+from starlette.types import Scope
+
 OPEN = frozenset(
     {
         *("/", "/embed", "/embed/", "/widget.js", "/favicon.ico"),
@@ -25,3 +27,10 @@ def is_public(path: str) -> bool:
 def is_part(path: str) -> bool:
     """Whether the page is made of what is there: it is cheap, and comes in dozens."""
     return path.startswith(PARTS) or path in {"/widget.js", "/favicon.ico", "/healthz"}
+
+
+def path_within(scope: Scope) -> str:
+    """The path as what is mounted there has it: without what stands before, ``root_path``."""
+    before: str = scope.get("root_path", "")
+    path: str = scope["path"]
+    return path[len(before) :] if path == before or path.startswith(f"{before}/") else path

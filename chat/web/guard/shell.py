@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from starlette._utils import get_route_path
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from chat.web.errors import WrongAddress
 from chat.web.guard.headers import POLICY, page_policy
+from chat.web.guard.paths import path_within
 
 PAGE = frozenset({"", "/"})
 PARTS = ("/assets/", "/static/js/iframeResizer.", "/theme.css")  # that its shell asks for
@@ -26,7 +26,7 @@ class Shell:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Hand on the request. Raises WrongAddress for what isn't the page's."""
-        path = get_route_path(scope)
+        path = path_within(scope)
         if scope["type"] != "http" or scope["method"] not in METHODS:
             raise _nothing_there()
         if path in PAGE:

@@ -9,6 +9,7 @@ from secrets import compare_digest
 from fastapi import Request
 
 from chat.settings import ADMIN_TOKEN
+from chat.web.guard.origins import host_name, is_local
 from ingest.errors import NotAllowed, SettingError, Unauthorized
 
 SCHEME = "bearer"
@@ -67,6 +68,8 @@ def check_figures(request: Request) -> None:
 def _is_from_here(request: Request) -> bool:
     """Whether it comes from this machine, and from no proxy on it."""
     if request.client is None or "x-forwarded-for" in request.headers:
+        return False
+    if not is_local(host_name(request.headers.get("host", ""))):
         return False
     try:
         return ip_address(request.client.host).is_loopback

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from starlette._utils import get_route_path
 from starlette.routing import BaseRoute, Match
 from starlette.types import Receive, Scope, Send
 
 from chat.web.errors import WrongAddress, WrongMethod
+from chat.web.guard.paths import path_within
 from chat.web.openai_errors import OPENAI
 
 APIS = "/api/", OPENAI  # nothing below them is a page
@@ -27,7 +27,7 @@ class Unserved(BaseRoute):
         """Whether the request is refused."""
         if scope["type"] != "http":
             return Match.NONE, {}
-        of_api = get_route_path(scope).startswith(APIS)
+        of_api = path_within(scope).startswith(APIS)
         refused = of_api or self._best(scope) is not Match.NONE
         return (Match.FULL if refused else Match.NONE), {}
 
