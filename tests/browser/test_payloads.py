@@ -11,6 +11,7 @@ from payloads import PAYLOADS
 from playwright.sync_api import FilePayload, Page, expect
 from scripted import ScriptedAssistant
 from serving import Visits, ask, serving
+from sites import Site, Widget
 
 from chat.settings import Settings
 from chat.types import Answer, AnswerSentence, Citation, Done, Event, Found, Sentence
@@ -89,11 +90,11 @@ class PlantedAssistant(ScriptedAssistant):
 
 
 @pytest.fixture(scope="module")
-def planted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def planted(tmp_path_factory: pytest.TempPathFactory, site: Site) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("planted")
     with Index.open(folder, load_embedder(), create=True) as index:
         index.add(ARTICLES)
-        app = create_app(PlantedAssistant(index), Settings(library=str(folder)))  # type: ignore[arg-type]
+        app = create_app(PlantedAssistant(index), Settings(library=str(folder), origins=site.url))  # type: ignore[arg-type]
         with serving(app) as address:
             yield address
 
@@ -172,4 +173,18 @@ def test_nothing_runs_of_the_names_of_files(watched: Page, planted: str) -> None
     ]
     watched.locator("#articles input[type=file]").set_input_files(files)
     expect(watched.locator("#articles")).to_contain_text(names[-1])
+    untouched(watched)
+
+
+def test_nothing_runs_in_the_widget(watched: Page, planted: str, site: Site) -> None:
+    watched.goto(site.demo(planted))
+    widget = Widget(watched).open()
+    widget.ask(QUESTION)
+    expect(widget.sentences).to_have_count(len(PAYLOADS))
+    for number in range(0, len(PAYLOADS), 12):
+        widget.marks.nth(number).click()
+        expect(widget.card).to_contain_text(PAYLOADS[number])
+        untouched(watched)
+        watched.keyboard.press("Escape")
+    widget.ask(PAYLOADS[5])  # a refusal
     untouched(watched)
