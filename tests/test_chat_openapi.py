@@ -175,7 +175,7 @@ def without_nulls(schema: Any) -> Any:
 def test_no_two_models_have_one_name(document: Document) -> None:
     """They would be taken for each other."""
     ref = "#/components/schemas/{model}"
-    for model in {*every_model()}:
+    for model in {each for each in every_model() if "schemas" in each.__module__}:
         _, own = models_json_schema([(model, "validation")], ref_template=ref)
         told = document["components"]["schemas"].get(model.__name__)
         assert told is None or without_nulls(told) == without_nulls(own["$defs"][model.__name__])
