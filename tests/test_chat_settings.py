@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chat.cli.parser import COMMANDS
 from chat.settings import TABLE, Settings, load_settings
 from ingest.errors import SettingError
 
@@ -15,6 +16,10 @@ def test_defaults_are_those_of_the_table(tmp_path, monkeypatch):
     assert {row.name: getattr(settings, row.name) for row in TABLE} == {
         row.name: row.default for row in TABLE
     }
+
+
+def test_every_setting_is_a_flag_of_some_command():
+    assert {row.name for row in TABLE} == {name for each in COMMANDS for name in each.settings}
 
 
 def test_every_setting_says_what_it_is_for_in_both_languages():

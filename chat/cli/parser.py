@@ -25,7 +25,7 @@ from chat.cli.context import Context
 from chat.settings import TABLE, Setting, Value
 
 _LIBRARY = ("library", "embedder", "device", "offline", "language")
-_SEARCH = (*_LIBRARY, "passages")
+_SEARCH = (*_LIBRARY, "reranker", "passages")
 _ANSWER = (*_SEARCH, "generator", "certainty")
 _HTTP = ("host", "port", "origins", "questions_per_minute", "trusted_proxies", "log_format")
 _SERVER = (*_ANSWER, *_HTTP, "root_path", "timeout", "allow_upload")
