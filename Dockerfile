@@ -1,8 +1,8 @@
 # Wenjin on a CPU, with its own model inside. What it needs is in deploy/README.md.
 FROM python:3.11-slim-bookworm AS build
 
-# Where builds of torch without CUDA are: those of PyPI bring gigabytes of it.
-ARG TORCH_INDEX=https://download.pytorch.org/whl/cpu
+# An index of packages that has builds of torch without CUDA, where pip's usual one has none.
+ARG TORCH_INDEX=
 ENV PIP_NO_CACHE_DIR=1 \
     PIP_DISABLE_PIP_VERSION_CHECK=1 \
     PATH=/opt/wenjin/bin:$PATH
@@ -12,7 +12,7 @@ RUN python -m venv /opt/wenjin
 # What it depends on changes more seldom than what it is.
 COPY pyproject.toml ./
 RUN python -c "import tomllib; print(*tomllib.load(open('pyproject.toml', 'rb'))['project']['dependencies'], sep='\n')" > requirements.txt \
-    && pip install --extra-index-url "$TORCH_INDEX" --requirement requirements.txt
+    && pip install ${TORCH_INDEX:+--extra-index-url "$TORCH_INDEX"} --requirement requirements.txt
 
 COPY README.md LICENSE ./
 COPY ingest ingest
