@@ -16,7 +16,7 @@ from chat.types import Event
 from chat.web.api import say_errors
 from chat.web.guard.token import check_figures
 from chat.web.metrics import Measured, Metrics
-from chat.web.openapi import describe
+from chat.web.openapi import describe, described_paths
 from chat.web.room import Room
 from chat.web.routes.asking import ask_routes
 from chat.web.routes.health import health_routes
@@ -57,9 +57,10 @@ def server(assistant: ScriptedAssistant) -> FastAPI:
     say_errors(app, Settings())
     room = Room()
     metrics = Metrics(assistant, room)
-    app.add_middleware(Measured, metrics=metrics)
-    app.include_router(ask_routes(assistant, room))
-    app.include_router(health_routes(assistant, metrics, check_figures))
+    routers = ask_routes(assistant, room), health_routes(assistant, metrics, check_figures)
+    app.add_middleware(Measured, metrics=metrics, paths=described_paths(*routers))
+    for router in routers:
+        app.include_router(router)
     app.router.routes.append(Unserved(app.routes))
     return app
 

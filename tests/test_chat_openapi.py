@@ -29,6 +29,7 @@ from chat.assistant import Assistant
 from chat.settings import Settings
 from chat.types import Event, Loading
 from chat.web.api import create_app, say_errors
+from chat.web.metrics import Measured
 from chat.web.openapi import TAGS
 from chat.web.room import Room
 from chat.web.routes.asking import ask_routes
@@ -157,6 +158,13 @@ def test_every_failure_of_the_api_is_in_both_languages(document: Document) -> No
                 schema = response["content"]["application/json"]["schema"]
                 assert schema == {"$ref": "#/components/schemas/Failure"}
                 assert status not in {"429", "503"} or "Retry-After" in response["headers"]
+
+
+def test_requests_are_counted_by_the_paths_that_are_described(
+    client: TestClient, document: Document
+) -> None:
+    [paths] = (each.kwargs["paths"] for each in client.app.user_middleware if each.cls is Measured)
+    assert sorted(paths) == sorted(document["paths"])
 
 
 def every_model(model: type[Model] = Model) -> Iterator[type[Model]]:

@@ -101,7 +101,7 @@ def path_within(prefix: str, path: str) -> dict[str, str]:
         return str(request.scope["route"].path)
 
     inner = WithPrefix(answering, prefix)
-    client = TestClient(WithoutPrefix(watching, prefix, app))
+    client = TestClient(WithoutPrefix(watching, prefix, [*app.openapi()["paths"]], app.routes))
     return {**seen, "route": client.get(path).json(), **seen}
 
 

@@ -15,7 +15,7 @@ from chat.records import Record
 from chat.web.errors import error_record, error_response
 from chat.web.room import Room
 from chat.web.streaming import Named
-from ingest.errors import ServerStopping, TimedOut
+from ingest.errors import QuestionError, ServerStopping, TimedOut, WenjinError
 
 Stream = Callable[[AsyncGenerator[Named]], Response]
 
@@ -23,9 +23,10 @@ Stream = Callable[[AsyncGenerator[Named]], Response]
 class Reply(Response):
     """An answer, whole or as it comes. When the client goes away, the work ends.
 
-    ``events`` end with ``done``, which has the whole answer, or with ``error``; others may come
-    after ``done``. ``stream`` makes a response of all of them, without it ``whole`` makes one of
-    the last record; ``failed`` makes one of an error that comes first.
+    ``events`` end with ``done``, which has the whole answer, or raise WenjinError, which ends them
+    with ``error``; others may come after ``done``. ``stream`` makes a response of all of them,
+    without it ``whole`` makes one of the last record; ``failed`` makes one of an error that comes
+    first.
     """
 
     def __init__(
@@ -69,7 +70,7 @@ class _Steps:
     """Takes a step after another in threads, of which there are only so many at a time."""
 
     def __init__(self, events: Generator[Named], room: Room) -> None:
-        self._events = events
+        self._events = _to_an_end(events, room)
         self._room = room
         self._until = room.ending.until()
         self._place = CancelScope()
@@ -114,6 +115,18 @@ class _Steps:
                 self._place.cancel()
                 await asyncio.wait({self._step})
             await to_thread.run_sync(self._events.close)
+
+
+def _to_an_end(events: Generator[Named], room: Room) -> Generator[Named]:
+    """The events; if they fail, that is the last. A question that can't be asked isn't the room's
+    failure.
+    """
+    try:
+        yield from events
+    except WenjinError as error:
+        if not isinstance(error, QuestionError):
+            room.note("failed")
+        yield "error", error_record(error)
 
 
 async def _while_there(

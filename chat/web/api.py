@@ -35,7 +35,7 @@ from chat.web.guard.wall import add_guard
 from chat.web.logs import RequestLog
 from chat.web.metrics import Measured, Metrics
 from chat.web.openai_errors import OPENAI, openai_failure
-from chat.web.openapi import describe
+from chat.web.openapi import describe, described_paths
 from chat.web.proxies import TrustedProxies, WithoutPrefix, WithPrefix, prefix_of
 from chat.web.room import Room
 from chat.web.routes.asking import ask_routes
@@ -73,25 +73,20 @@ def create_app(
     room = Room(ending=ending)
     metrics = Metrics(assistant, room)
     say_errors(app, settings)
-    # From the inside outwards: who guards sees paths without the prefix.
-    if prefix := prefix_of(settings.root_path):
-        app.add_middleware(WithPrefix, prefix=prefix)
-    add_guard(app, settings)
-    app.add_middleware(Measured, metrics=metrics)
-    if prefix:
-        app.add_middleware(WithoutPrefix, prefix=prefix, server=app)
-    app.add_middleware(RequestLog)
-    app.add_middleware(TrustedProxies, trusted=settings.trusted_proxies)
 
-    app.include_router(ask_routes(assistant, room))
-    app.include_router(search_routes(assistant))
-    app.include_router(completion_routes(assistant, room))
-    app.include_router(library_routes(assistant, settings, examples=examples))
-    app.include_router(upload_routes(assistant, settings, ending))
-    app.include_router(reference_routes(assistant))
-    app.include_router(feedback_routes(assistant, Path(settings.library)))
-    app.include_router(widget_routes())
-    app.include_router(health_routes(assistant, metrics, check_figures))
+    routers = (
+        ask_routes(assistant, room),
+        search_routes(assistant),
+        completion_routes(assistant, room),
+        library_routes(assistant, settings, examples=examples),
+        upload_routes(assistant, settings, ending),
+        reference_routes(assistant),
+        feedback_routes(assistant, Path(settings.library)),
+        widget_routes(),
+        health_routes(assistant, metrics, check_figures),
+    )
+    for router in routers:
+        app.include_router(router)
 
     @app.get("/wenjin/texts/{language}.json", include_in_schema=False)
     def texts(language: str) -> JSONResponse:
@@ -123,6 +118,17 @@ def create_app(
     @app.get("/embed", include_in_schema=False)
     def embed(request: Request) -> RedirectResponse:
         return RedirectResponse(f"embed/?{request.url.query}")
+
+    paths = described_paths(*routers, app.router)
+    # From the inside outwards: who guards sees paths without the prefix.
+    if prefix := prefix_of(settings.root_path):
+        app.add_middleware(WithPrefix, prefix=prefix)
+    add_guard(app, settings)
+    app.add_middleware(Measured, metrics=metrics, paths=paths)
+    if prefix:
+        app.add_middleware(WithoutPrefix, prefix=prefix, paths=paths, routes=app.routes)
+    app.add_middleware(RequestLog)
+    app.add_middleware(TrustedProxies, trusted=settings.trusted_proxies)
 
     app.router.routes.append(Unserved(app.routes))
     app.mount("/wenjin", PublicFiles(directory=HERE / "static"))

@@ -113,8 +113,12 @@ def error_response(
 ) -> JSONResponse:
     """What `error_record` gives, as an answer; it says when to come again, if that helps."""
     status: int = record["status"]
-    again = {"Retry-After": str(RETRY_SECONDS)} if status == 503 else {}
-    return JSONResponse(record, status, {**again, **headers})
+    return JSONResponse(record, status, {**again(status), **headers})
+
+
+def again(status: int) -> dict[str, str]:
+    """The header that says when to come again, to a server or a library that was busy."""
+    return {"Retry-After": str(RETRY_SECONDS)} if status == 503 else {}
 
 
 def misread(error: RequestValidationError) -> RequestError:

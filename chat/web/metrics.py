@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import re
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from fastapi import FastAPI
 from prometheus_client import (
     CollectorRegistry,
     Counter,
@@ -21,13 +19,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from chat.assistant import Assistant
 from chat.web.guard.paths import path_within
+from chat.web.logs import GONE
 from chat.web.room import Room
 from ingest.errors import WenjinError
 
 SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120)
 PAGE = "page"  # the route of all that isn't in the API's description
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
-GONE = "499"  # who asked went away before anything was answered
 
 
 class Metrics:
@@ -89,20 +87,20 @@ class _Held(Collector):
 
 
 class Measured:
-    """Has every request counted, whoever answers it."""
+    """Has every request counted, whoever answers it, by those of the ``paths`` that it fits."""
 
-    def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
+    def __init__(self, app: ASGIApp, metrics: Metrics, paths: Iterable[str]) -> None:
         self.app = app
         self._metrics = metrics
-        self._routes: list[tuple[re.Pattern[str], str]] = []
+        self._routes = [(compile_path(each)[0], each) for each in paths]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Hand on the request, and watch its answer."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        route = self._route(scope["app"], path_within(scope))
-        status = GONE
+        route = self._route(path_within(scope))
+        status = str(GONE)
         begun = time.perf_counter()
 
         async def send_on(message: Message) -> None:
@@ -120,8 +118,6 @@ class Measured:
             spent = time.perf_counter() - begun
             self._metrics.note(scope["method"], route, status, spent)
 
-    def _route(self, server: FastAPI, path: str) -> str:
+    def _route(self, path: str) -> str:
         """The path as the API's description has it: ``/api/articles/{article_id}``."""
-        if not self._routes:  # they are all there by now
-            self._routes = [(compile_path(each)[0], each) for each in server.openapi()["paths"]]
         return next((route for pattern, route in self._routes if pattern.match(path)), PAGE)

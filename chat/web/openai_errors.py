@@ -6,7 +6,7 @@ from fastapi.responses import JSONResponse
 
 from chat.i18n import LANGUAGES, choose_language
 from chat.records import Record
-from chat.web.errors import RETRY_SECONDS, RequestError, error_record, headers_of
+from chat.web.errors import RequestError, again, error_record, headers_of
 from ingest.errors import WenjinError
 
 OPENAI = "/v1/"  # what the paths of its interface begin with
@@ -50,9 +50,8 @@ def openai_failure(error: WenjinError, accepted: str) -> JSONResponse:
 def openai_response(record: Record, accepted: str) -> JSONResponse:
     """What `error_record` gives, as an answer; it says when to come again, if that helps."""
     status: int = record["status"]
-    again = {"Retry-After": str(RETRY_SECONDS)} if status == 503 else None
-    status = 400 if status == 422 else status  # OpenAI tells them no apart
-    return JSONResponse(openai_error(record, accepted), status, again)
+    shown = 400 if status == 422 else status  # OpenAI tells them no apart
+    return JSONResponse(openai_error(record, accepted), shown, again(status))
 
 
 def openai_error(record: Record, accepted: str) -> Record:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import cast
 
-from fastapi import FastAPI
 from starlette.responses import RedirectResponse
-from starlette.routing import Mount
+from starlette.routing import BaseRoute, Mount
 from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
@@ -49,10 +49,13 @@ class WithoutPrefix:
     ours: ``/wenjin/api/ask`` is, ``/wenjin/page.js`` is a file of the page.
     """
 
-    def __init__(self, app: ASGIApp, prefix: str, server: FastAPI) -> None:
+    def __init__(
+        self, app: ASGIApp, prefix: str, paths: Sequence[str], routes: Iterable[BaseRoute]
+    ) -> None:
+        """Ours are the ``paths``, and those of the ``routes`` that have one."""
         self.app = app
         self._prefix = prefix
-        self._own = {_beginning(path) for path in _paths(server)}
+        self._own = {_beginning(path) for path in (*paths, *_paths(routes))}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Hand on the request; the bare prefix leads to the page."""
@@ -88,10 +91,10 @@ class WithPrefix:
         await self.app(scope, receive, send)
 
 
-def _paths(server: FastAPI) -> list[str]:
-    """The paths of all routes, and of those of the page, which is mounted at the root."""
-    paths = list(server.openapi()["paths"])
-    for route in server.routes:
+def _paths(routes: Iterable[BaseRoute]) -> list[str]:
+    """The paths of these routes, and of those of the page, which is mounted at the root."""
+    paths: list[str] = []
+    for route in routes:
         found = route.routes if isinstance(route, Mount) and not route.path else [route]
         paths += [path for each in found if (path := getattr(each, "path", "")).startswith("/")]
     return [path for path in paths if not path.startswith("/{")]  # which any path would be

@@ -13,14 +13,12 @@ from chat.assistant import Assistant
 from chat.questions.conversation import Exchange
 from chat.types import Done, Found, Loading, Sentence
 from chat.web.answering import Reply
-from chat.web.errors import error_record
 from chat.web.room import Room
 from chat.web.schemas.answers import Answer
 from chat.web.schemas.examples import QUESTIONS
 from chat.web.schemas.failures import ALWAYS, BODY, events, failures
 from chat.web.schemas.requests import Asked
 from chat.web.streaming import STREAM, Named, event_stream
-from ingest.errors import QuestionError, WenjinError
 from retriever.types import Hit
 
 
@@ -54,29 +52,23 @@ def ask_routes(assistant: Assistant, room: Room) -> APIRouter:
 
 
 def _records(assistant: Assistant, asked: Asked, room: Room) -> Generator[Named]:
-    """The events of an answer: at its end is ``done``, or ``error`` when it fails. While nobody
-    else waits, ``suggestions`` come after it.
+    """The events of an answer: at its end is ``done``, and while nobody else waits, ``suggestions``
+    come after it. Raises WenjinError.
     """
     history = [
         Exchange(each.question, (*each.articles,), (*each.titles,)) for each in asked.history
     ]
     hits: tuple[Hit, ...] = ()
-    try:
-        for event in assistant.stream(asked.question, history=history, without=asked.without):
-            if isinstance(event, Found):
-                hits = event.hits
-                yield "found", records.found_record(event, assistant.article_count)
-                continue
-            if isinstance(event, Done):  # counted here, as nobody may want more than it
-                room.note("refused" if event.answer.abstained else "answered")
-            yield _record(event, hits)
-            if isinstance(event, Done) and room.is_idle:
-                yield "suggestions", {"questions": assistant.suggestions(event.answer)}
-    except QuestionError as error:
-        yield "error", error_record(error)
-    except WenjinError as error:
-        room.note("failed")
-        yield "error", error_record(error)
+    for event in assistant.stream(asked.question, history=history, without=asked.without):
+        if isinstance(event, Found):
+            hits = event.hits
+            yield "found", records.found_record(event, assistant.article_count)
+            continue
+        if isinstance(event, Done):  # counted here, as nobody may want more than it
+            room.note("refused" if event.answer.abstained else "answered")
+        yield _record(event, hits)
+        if isinstance(event, Done) and room.is_idle:
+            yield "suggestions", {"questions": assistant.suggestions(event.answer)}
 
 
 def _record(event: Loading | Sentence | Done, hits: tuple[Hit, ...]) -> Named:

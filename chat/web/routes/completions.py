@@ -17,7 +17,6 @@ from chat.records import Record
 from chat.types import Done, Sentence
 from chat.web.answering import Reply
 from chat.web.completion import MODEL, Completion, Content, cited_articles, model_record
-from chat.web.errors import error_record
 from chat.web.openai_errors import Refused, openai_error, openai_response
 from chat.web.room import Room
 from chat.web.schemas import completions as schemas
@@ -25,7 +24,7 @@ from chat.web.schemas.examples import CONVERSATIONS
 from chat.web.schemas.failures import Declared, failures
 from chat.web.streaming import STREAM, Named, stream_of
 from chat.web.view import View
-from ingest.errors import ArticleNotFound, QuestionError, WenjinError
+from ingest.errors import ArticleNotFound
 from retriever.query import language_of
 
 _STREAMED = {STREAM: {"schema": {"$ref": "#/components/schemas/ChunkEvent"}}}
@@ -156,27 +155,21 @@ def _events(
     assistant: Assistant, messages: Sequence[schemas.ChatMessage], base: str, room: Room
 ) -> Generator[Named]:
     """The events of an answer: ``begun``, ``sentence`` with the content to add, ``done`` with what
-    is ``added`` at the end and with the whole ``message``; or ``error`` when it fails.
+    is ``added`` at the end and with the whole ``message``. Raises WenjinError.
     """
-    try:
-        question, history = _conversation(assistant, messages)
-        content = Content(View(language_of(question), root=base))
-        events = assistant.stream(question, history=history)
-        next(events)  # what is found is told at the end
-        yield "begun", {}
-        for event in events:
-            if isinstance(event, Sentence):
-                yield "sentence", {"content": content.say(event)}
-            elif isinstance(event, Done):
-                room.note("refused" if event.answer.abstained else "answered")
-                added = content.close(event.answer)
-                message = {"role": "assistant", **added, "content": content.text}
-                yield "done", {"added": added, "message": message}
-    except QuestionError as error:
-        yield "error", error_record(error)
-    except WenjinError as error:
-        room.note("failed")
-        yield "error", error_record(error)
+    question, history = _conversation(assistant, messages)
+    content = Content(View(language_of(question), root=base))
+    events = assistant.stream(question, history=history)
+    next(events)  # what is found is told at the end
+    yield "begun", {}
+    for event in events:
+        if isinstance(event, Sentence):
+            yield "sentence", {"content": content.say(event)}
+        elif isinstance(event, Done):
+            room.note("refused" if event.answer.abstained else "answered")
+            added = content.close(event.answer)
+            message = {"role": "assistant", **added, "content": content.text}
+            yield "done", {"added": added, "message": message}
 
 
 def _conversation(
